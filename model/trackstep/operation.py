@@ -1,0 +1,58 @@
+"""The alphabet: an operation as it is sent to a target.
+
+Owns the form of a request. Knows nothing of targets, of the model, or of what an answer means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+CONTROL_PLANE = (
+    "CreateDatasetGroup",
+    "DescribeDatasetGroup",
+    "ListDatasetGroups",
+    "DeleteDatasetGroup",
+    "CreateEventTracker",
+    "DescribeEventTracker",
+    "ListEventTrackers",
+    "DeleteEventTracker",
+    "TagResource",
+    "UntagResource",
+    "ListTagsForResource",
+)
+"""Operations of ``personalize`` (awsJson1.1) that the specification covers."""
+
+EVENTS = ("PutEvents",)
+"""Operations of ``personalize-events`` (rest-json) that the specification covers."""
+
+COVERED = CONTROL_PLANE + EVENTS
+CORE = ("CreateDatasetGroup", "CreateEventTracker", "DescribeEventTracker", "DeleteEventTracker")
+"""Without these there is nothing to judge: a target that lacks one gets exit code 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call: an operation's name as AWS spells it, its parameters as they go on the wire.
+
+    ``body``, when given, is sent in place of the serialised ``params``: malformed input goes past
+    the SDK's own validation this way. ``name`` need not be covered: an unknown operation is an
+    operation too.
+    """
+
+    name: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    region: str = "us-east-1"
+    body: bytes | None = None
+
+    @property
+    def method(self) -> str:
+        """The name as boto3 spells it: ``create_event_tracker``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.name).lower()
+
+    @property
+    def service(self) -> str:
+        """The boto3 service that offers it: ``personalize`` or ``personalize-events``."""
+        return "personalize-events" if self.name in EVENTS else "personalize"

@@ -1,0 +1,69 @@
+"""Where operations are sent: one class a target, found by entry point.
+
+A target is one method, ``call``. It never raises for what the service answered: every answer, and
+the lack of one, is an :class:`~trackstep.outcome.Outcome`. It knows nothing of the specification.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Protocol, runtime_checkable
+
+from trackstep.errors import UsageError
+from trackstep.operation import Operation
+from trackstep.outcome import Outcome
+
+ENTRY_POINT_GROUP = "trackstep.targets"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOptions:
+    """What the command line knows of the target; each target takes what it needs.
+
+    ``call_timeout`` is in seconds, for one call. ``progression`` and ``seconds`` are moto's words
+    for how statuses move, and concern the embedded emulator only.
+    """
+
+    endpoint_url: str | None = None
+    events_endpoint_url: str | None = None
+    call_timeout: float = 10.0
+    seed: int = 0
+    progression: str = "immediate"
+    seconds: float = 0.2
+
+
+@runtime_checkable
+class Target(Protocol):
+    """Anything that answers operations. Built with one :class:`TargetOptions`."""
+
+    regions_are_separate: bool
+    """False where a second region cannot be asked (one real endpoint serves one region)."""
+    remembers: bool
+    """True where resources outlive the run, so names must be unique to it and are cleaned up."""
+
+    @property
+    def description(self) -> str:
+        """One line for the report: what was tested, with versions."""
+
+    def call(self, operation: Operation) -> Outcome:
+        """Send one operation and say what came back; never raises for an answer."""
+
+    def close(self) -> None:
+        """Let go of what was opened; safe to call twice."""
+
+
+def available() -> dict[str, str]:
+    """Target names with the class each stands for, sorted by name."""
+    return {point.name: point.value for point in sorted(entry_points(group=ENTRY_POINT_GROUP))}
+
+
+def load(name: str, options: TargetOptions) -> Target:
+    """Build the target registered under ``name``. Raises UsageError for an unknown name."""
+    points = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+    if name not in points:
+        raise UsageError(f"no target named {name!r}; choose one of: {', '.join(sorted(points))}")
+    built = points[name].load()(options)
+    if not isinstance(built, Target):
+        raise UsageError(f"target {name!r} ({points[name].value}) lacks a member of trackstep.targets.Target")
+    return built

@@ -1,0 +1,292 @@
+"""One run against a target: the tour, the excursions, lockstep; yields typed events.
+
+Owns the order of the sources, what counts as distinct, and the verdict. Knows no report.
+"""
+
+from __future__ import annotations
+
+import platform
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from trackstep import __version__, event, lockstep, plan, program, shrink, spec
+from trackstep.errors import TargetError
+from trackstep.operation import CORE, COVERED, Operation
+from trackstep.outcome import Outcome
+from trackstep.program import Command
+from trackstep.promise import Finding, Notes
+from trackstep.session import Budget, BudgetSpent, Patience, Session
+from trackstep.targets import Target
+
+UNSETTLED_REASON = "no run of this budget came to it"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may spend and how strict it is: calls, seconds, seconds."""
+
+    seed: int = 0
+    max_calls: int = 6000
+    max_time: float = 240.0
+    settle_timeout: float = 60.0
+    strict: bool = False
+    regions: tuple[str, str] = ("us-east-1", "us-west-2")
+
+
+@dataclass
+class _Sighting:
+    finding: Finding
+    source: str
+    commands: list[Command]
+    because: tuple[str, ...]
+    seen: int = 1
+
+
+class Run:
+    """A run that can be asked, at any moment, what it has found so far."""
+
+    def __init__(self, target: Target, settings: Settings) -> None:
+        self.target, self.settings = target, settings
+        self.spec = spec.load()
+        self.budget = Budget(settings.max_calls, settings.max_time)
+        self.patience = Patience(settings.settle_timeout)
+        self.source = "preflight"
+        token = random.Random(settings.seed).randrange(16**4) if not target.remembers else secrets.randbelow(16**4)
+        self.prefix = f"ts{token:04x}"
+        self.sightings: dict[tuple[str, str], _Sighting] = {}
+        self.notes: list[Notes] = []
+        self.sessions: list[Session] = []
+        self.unsupported: dict[str, str] = {}
+        self.refused_all: str = ""
+        self._events: list[event.Event] = []
+        self._numbers = 0
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    def session(self, keep: bool = True) -> Session:
+        """A new history under names of its own. ``keep`` False: a trial, whose notes do not count."""
+        self._numbers += 1
+        made = Session(
+            self.target, f"{self.prefix}{self._numbers:x}", self.budget, self.patience, self.settings.regions, seed=self._numbers
+        )
+        made.unsupported = self.unsupported
+        if keep:
+            made.listener = self._listen(made)
+            self.notes.append(made.judgement.notes)
+        self.sessions.append(made)
+        return made
+
+    def _listen(self, session: Session) -> Callable[[Command, Operation, Outcome, list[Finding]], None]:
+        def heard(command: Command, operation: Operation, outcome: Outcome, findings: list[Finding]) -> None:
+            self._events.append(event.Called(self.budget.calls, self.source, operation.name))
+            for finding in findings:
+                key = (finding.clause, finding.operation)
+                if key in self.sightings:
+                    self.sightings[key].seen += 1
+                    continue
+                because = tuple(_describe_step(session, number) for number in finding.because)
+                self.sightings[key] = _Sighting(finding, self.source, list(session.program), because)
+                self._events.append(event.Found(finding.clause, finding.operation, self.source))
+
+        return heard
+
+    # -- the run -------------------------------------------------------------------------------
+
+    def events(self) -> Iterator[event.Event]:
+        """Do the run. Raises TargetError where it cannot be judged at all."""
+        yield event.Started(self.target.description, self.settings.seed, self.prefix)
+        try:
+            for work in (self._preflight, self._excursions, self._tour, self._lockstep):
+                for _ in work():
+                    yield from self._drain()
+                yield from self._drain()
+        except BudgetSpent:
+            self.source = "budget"
+        yield from self._drain()
+
+    def _drain(self) -> list[event.Event]:
+        pending, self._events = self._events, []
+        return pending
+
+    def _preflight(self) -> Iterator[None]:
+        """Find out, with reads that change nothing, what the target offers."""
+        session = self.session()
+        nowhere = {"datasetGroupArn": "$A.arn"}
+        tracker = {"eventTrackerArn": "$A.tracker"}
+        tags = [{"tagKey": "a", "tagValue": "b"}]
+        probes = [
+            Command("DescribeDatasetGroup", nowhere),
+            Command("ListDatasetGroups"),
+            Command("DescribeEventTracker", tracker),
+            Command("ListEventTrackers"),
+            Command("DeleteEventTracker", tracker),
+            Command("DeleteDatasetGroup", nowhere),
+            Command("ListTagsForResource", {"resourceArn": "$A.tracker"}),
+            Command("TagResource", {"resourceArn": "$A.tracker", "tags": tags}),
+            Command("UntagResource", {"resourceArn": "$A.tracker", "tagKeys": ["a"]}),
+            Command("PutEvents", {"trackingId": "$A.id", "sessionId": "s", "eventList": plan.EVENT}),
+            Command("CreateEventTracker", {"name": "$t1", **nowhere}),
+            Command("CreateDatasetGroup", {"name": "$A"}),
+            Command("DeleteDatasetGroup", nowhere),
+        ]
+        answered = 0
+        for number, probe in enumerate(probes):
+            session.perform(probe)
+            outcome = session.steps[-1].outcome
+            answered += outcome.kind in ("success", "refusal", "unsupported")
+            if outcome.code in self.spec.credentials:
+                raise TargetError(f"the target refuses these credentials: {outcome.code} {outcome.message}".strip())
+            if not answered and number == 1:
+                raise TargetError(f"the target could not be judged: {outcome.message or outcome.kind}")
+            yield
+        if missing := [name for name in CORE if name in self.unsupported]:
+            raise TargetError(f"core operations unsupported: {', '.join(missing)}")
+        dead = [name for name in CORE if all(s.outcome.kind in ("lost", "garbled") for s in session.steps if s.operation.name == name)]
+        if dead:
+            raise TargetError(f"core operations are never answered: {', '.join(dead)} ({session.steps[-1].outcome.message})")
+
+    def _excursions(self) -> Iterator[None]:
+        session = self.session()
+        for excursion in plan.excursions():
+            if excursion.regions > 1 and not self.target.regions_are_separate:
+                continue
+            self.source = f"excursion: {excursion.title}"
+            for command in excursion.commands:
+                session.perform(command)
+                yield
+
+    def _tour(self) -> Iterator[None]:
+        self.source = "tour"
+        session = self.session()
+        for command in plan.next_on_tour(session):
+            session.perform(command)
+            yield
+
+    def _lockstep(self) -> Iterator[None]:
+        self.source = "lockstep"
+        lockstep.explore(self.session, self.settings.seed)
+        yield
+
+    # -- what it found -------------------------------------------------------------------------
+
+    def clean_up(self) -> None:
+        """Delete what the run made, where the target would keep it."""
+        if self.target.remembers:
+            for session in self.sessions:
+                session.clean_up()
+
+    def deviations(self, shortest: bool = True) -> tuple[event.Deviation, ...]:
+        """Every distinct deviation of MUST and SHOULD clauses, worst first, shrunk where there is budget."""
+        found = []
+        for (clause_id, operation), sighting in self.sightings.items():
+            clause = self.spec.clauses[clause_id]
+            if clause.level == "tentative":
+                continue
+            commands, reproduced = sighting.commands, False
+            if shortest:
+                extra = Budget(self.budget.calls + 400, self.budget.max_time + 30.0, self.budget.calls, self.budget.started)
+                commands, reproduced = shrink.shortest(lambda: self._trial(extra), commands, (clause_id, operation))
+                self.budget.calls = extra.calls
+            found.append(
+                event.Deviation(
+                    clause_id, clause.level, clause.sentence, operation, sighting.finding.expected, sighting.finding.actual,
+                    sighting.because, tuple(program.as_boto3(commands)), tuple(map(str, commands)), sighting.source,
+                    sighting.seen, reproduced, clause.link, tuple(f"{kind}: {text}" for kind, text in clause.evidence),
+                )
+            )  # fmt: skip
+        order = list(self.spec.clauses)
+        return tuple(sorted(found, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation)))
+
+    def _trial(self, budget: Budget) -> Session:
+        made = self.session(keep=False)
+        made.budget = budget
+        return made
+
+    def report(self, deviations: tuple[event.Deviation, ...]) -> dict[str, Any]:
+        """Everything that was seen, as report.json holds it (reports/report.schema.json)."""
+        exercised = _sum(note.exercised for note in self.notes)
+        broken = {clause for clause, _ in self.sightings}
+        counted = [d for d in deviations if d.level == "MUST" or self.settings.strict]
+        clauses = [self._clause(clause, exercised.get(clause.id, 0), broken) for clause in self.spec.clauses.values()]
+        rows, refused = _sum(note.rows for note in self.notes), _sum(note.refused for note in self.notes)
+        taken = _sum(note.transitions for note in self.notes)
+        answers = _sum(note.answers for note in self.notes)
+        tentative = [
+            {"clause": key[0], "operation": key[1], "expected": s.finding.expected, "actual": s.finding.actual}
+            for key, s in self.sightings.items()
+            if self.spec.clauses[key[0]].level == "tentative"
+        ]
+        return {
+            "verdict": "deviates" if counted else "conforms",
+            "exit_code": 1 if counted else 0,
+            "reason": "",
+            "target": self.target.description,
+            "versions": {"trackstep": __version__, "python": platform.python_version(), "botocore": version("botocore"), "moto": version("moto")},
+            "seed": self.settings.seed,
+            "calls": self.budget.calls,
+            "seconds": round(time.monotonic() - self.budget.started, 2),
+            "clauses": clauses,
+            "deviations": [_as_json(d) for d in deviations],
+            "tentative": tentative,
+            "choices": [{"clause": c, "answer": a, "times": n} for (c, a), n in sorted(answers.items())],
+            "coverage": self._coverage(taken, rows, refused),
+            "unsupported": dict(sorted((k, v) for k, v in self.unsupported.items() if k in COVERED)),
+        }  # fmt: skip
+
+    def _clause(self, clause: spec.Clause, times: int, broken: set[str]) -> dict[str, Any]:
+        operations = [o for o in self.unsupported if o in clause.sentence]
+        verdict = "deviates" if clause.id in broken else "conforms" if times else "unsupported" if operations else "not exercised"
+        if verdict == "deviates" and clause.level == "tentative":
+            verdict = "differs"
+        reason = "" if times or clause.id in broken else clause.needs or (f"{operations[0]} is unsupported" if operations else UNSETTLED_REASON)
+        return {
+            "id": clause.id, "area": clause.area, "level": clause.level, "sentence": clause.sentence,
+            "verdict": verdict, "exercised": times, "reason": reason,
+        }  # fmt: skip
+
+    def _coverage(self, taken: dict[Any, int], rows: dict[Any, int], refused: dict[Any, int]) -> dict[str, Any]:
+        transitions = [
+            {"kind": kind, "from": row["from"], "to": row["to"], "times": taken.get((kind, row["from"], row["to"]), 0)}
+            for kind, cycle in self.spec.lifecycles.items()
+            for row in cycle.transitions
+        ]
+        refusals = [
+            {"row": row.id, "clause": row.clause, "times": rows.get(row, 0), "refused": refused.get(row, 0)}
+            for operation in self.spec.operations.values()
+            for row in operation.refusals
+            if row.when != "never"
+        ]
+        return {
+            "transitions": {"taken": sum(1 for t in transitions if t["times"]), "of": len(transitions), "each": transitions},
+            "refusals": {"taken": sum(1 for r in refusals if r["times"]), "of": len(refusals), "each": refusals},
+        }
+
+
+def _sum(counts: Iterator[dict[Any, int]]) -> dict[Any, int]:
+    total: dict[Any, int] = {}
+    for count in counts:
+        for key, times in count.items():
+            total[key] = total.get(key, 0) + times
+    return total
+
+
+def _as_json(deviation: event.Deviation) -> dict[str, Any]:
+    return {name: _plain(getattr(deviation, name)) for name in deviation.__dataclass_fields__}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _describe_step(session: Session, number: int) -> str:
+    operation, outcome = session.steps[number - 1]
+    came = outcome.code or outcome.kind
+    if outcome.kind == "success" and operation.name.startswith("Describe"):
+        body = (outcome.result or {}).get("eventTracker") or (outcome.result or {}).get("datasetGroup")
+        came = f"success, status {body.get('status')}" if isinstance(body, dict) else came
+    return f"step {number}, {operation.name}: {came}"

@@ -1,0 +1,182 @@
+"""Loads ``spec/`` into frozen values. The only module that knows where the specification is.
+
+Owns the reading of the tables; knows nothing of worlds, histories or targets.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from trackstep.errors import SpecError
+
+_HEADING = re.compile(r"^### (ET-([A-Z]+)-\d+) · (MUST|SHOULD|tentative)$")
+_BULLET = re.compile(r"^- (documented|recorded|inferred|needs|link): (.+)$")
+_AREA = re.compile(r"^## ([A-Z]+): (.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One testable sentence, its level, and what it stands on."""
+
+    id: str
+    area: str
+    level: str
+    sentence: str
+    evidence: tuple[tuple[str, str], ...]
+    needs: str
+    link: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Refusal:
+    """One row of ``operations.toml``; compared by identity, so it can be counted cheaply."""
+
+    operation: str
+    number: int
+    clause: str
+    codes: frozenset[str]
+    on: str = ""
+    statuses: frozenset[str] = frozenset()
+    when: str = ""
+    only: str = ""
+    deleted: str = ""
+    elsewhere: str = ""
+    open: bool = False
+
+    @property
+    def id(self) -> str:
+        """How reports name the row: the operation and what holds."""
+        holds = f"{self.on} in {'/'.join(sorted(self.statuses))}" if self.on else ""
+        return f"{self.operation}: {' and '.join(part for part in (holds, self.when) if part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSpec:
+    """What one operation promises and how it may refuse."""
+
+    name: str
+    clause: str
+    errors: frozenset[str]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """One kind of resource: its statuses, transitions and what breaks which clause."""
+
+    kind: str
+    statuses: tuple[str, ...]
+    settled: tuple[str, ...]
+    transitions: tuple[dict[str, str], ...]
+    illegal: tuple[dict[str, Any], ...]
+    tolerated: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """The whole specification."""
+
+    clauses: dict[str, Clause]
+    areas: dict[str, str]
+    lifecycles: dict[str, Lifecycle]
+    operations: dict[str, OperationSpec]
+    malformed: frozenset[str]
+    common: frozenset[str]
+    credentials: frozenset[str]
+
+
+def root() -> Path:
+    """The directory of the specification: in the wheel, or in the checkout."""
+    here = Path(__file__).resolve().parent
+    for candidate in (here / "_spec", here.parent.parent / "spec"):
+        if (candidate / "operations.toml").is_file():
+            return candidate
+    raise SpecError("spec/ was not found beside the package; reinstall trackstep")
+
+
+def recordings() -> list[dict[str, Any]]:
+    """The recorded observations of the real service, in order (spec/evidence/README.md)."""
+    text = (root() / "evidence" / "recorded.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
+    clauses: dict[str, Clause] = {}
+    areas: dict[str, str] = {}
+    for block in re.split(r"\n(?=#{2,3} )", text):
+        lines = block.splitlines()
+        if area := _AREA.match(lines[0]):
+            areas[area[1]] = area[2]
+        if not (heading := _HEADING.match(lines[0])):
+            continue
+        bullets = [match for line in lines if (match := _BULLET.match(line))]
+        values = {match[1]: match[2] for match in bullets}
+        sentence = next((line for line in lines[1:] if line and not line.startswith("-")), "")
+        evidence = tuple((b[1], b[2]) for b in bullets if b[1] not in ("needs", "link"))
+        if not (sentence and evidence) or heading[1] in clauses:
+            raise SpecError(f"{heading[1]}: a clause stands once, with a sentence and evidence")
+        clauses[heading[1]] = Clause(
+            heading[1], heading[2], heading[3], sentence, evidence, values.get("needs", ""), values.get("link", "")
+        )
+    return clauses, areas
+
+
+def _refusal(operation: str, number: int, row: dict[str, Any], malformed: frozenset[str]) -> Refusal:
+    codes = frozenset(row["codes"])
+    if "malformed" in codes:
+        codes = (codes - {"malformed"}) | malformed
+    return Refusal(
+        operation,
+        number,
+        row["clause"],
+        codes,
+        row.get("on", ""),
+        frozenset(row.get("in", ())),
+        row.get("when", ""),
+        row.get("only", ""),
+        row.get("deleted", ""),
+        row.get("elsewhere", ""),
+        row.get("open", False),
+    )
+
+
+@cache
+def load() -> Spec:
+    """Read the specification once. Raises SpecError where a table names a clause that is not there."""
+    base = root()
+    clauses, areas = _clauses((base / "event-tracker.md").read_text(encoding="utf-8"))
+    errors = tomllib.loads((base / "errors.toml").read_text(encoding="utf-8"))
+    malformed = frozenset(errors["malformed"])
+    operations = {
+        name: OperationSpec(
+            name,
+            row["clause"],
+            frozenset(row["errors"]),
+            tuple(_refusal(name, number, refusal, malformed) for number, refusal in enumerate(row["refusals"])),
+        )
+        for name, row in tomllib.loads((base / "operations.toml").read_text(encoding="utf-8")).items()
+    }
+    lifecycles = {
+        kind: Lifecycle(
+            kind,
+            tuple(row["statuses"]),
+            tuple(row["settled"]),
+            tuple(row["transitions"]),
+            tuple(row["illegal"]),
+            dict(row.get("tolerated", {})),
+        )
+        for kind, row in tomllib.loads((base / "lifecycle.toml").read_text(encoding="utf-8")).items()
+    }
+    named = {r.clause for o in operations.values() for r in o.refusals} | {o.clause for o in operations.values()}
+    named |= {t["clause"] for cycle in lifecycles.values() for t in (*cycle.transitions, *cycle.illegal)}
+    if missing := sorted(named - clauses.keys()):
+        raise SpecError(f"the tables name clauses that event-tracker.md does not have: {', '.join(missing)}")
+    return Spec(
+        clauses, areas, lifecycles, operations, malformed, frozenset(errors["common"]), frozenset(errors["credentials"])
+    )

@@ -1,0 +1,121 @@
+"""What is known of a target, as a value: dataset groups, event trackers, names, tags, tracking IDs.
+
+Owns identity and uniqueness. A step never changes a World, it makes another, so several possible
+worlds can be carried after a lost answer. Knows nothing of clauses, answers or wire forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from trackstep.lifecycle import ANY, GONE
+
+Key = tuple[str, str]
+"""A region and an ARN (or a name, or a tracking ID)."""
+
+
+class Resource(NamedTuple):
+    """An incarnation of a dataset group or an event tracker, the latest under its ARN.
+
+    ``mask`` is the set of statuses it may have (lifecycle.py). A member that is None is unknown, not
+    absent. ``born``, ``since`` and ``refused`` are step numbers: of the Create, of what last moved
+    the status, of the last refused write.
+    """
+
+    kind: str
+    arn: str
+    name: str | None
+    mask: int
+    born: int
+    since: int
+    incarnation: int = 1
+    tags: Mapping[str, str | None] | None = None
+    group: str | None = None
+    tracking_id: str | None = None
+    domain: str | None = None
+    created: float | None = None
+    updated: float | None = None
+    refused: int | None = None
+    described: bool = False
+
+
+class Walk(NamedTuple):
+    """A walk over the pages of a List, after a page that had a nextToken."""
+
+    filter: str | None
+    shown: frozenset[str]
+    due: Mapping[str, int]
+    tokens: frozenset[str]
+    writes: int
+
+
+class World(NamedTuple):
+    """Everything known. ``complete`` is False for a trace that began in an account already in use."""
+
+    resources: Mapping[Key, Resource] = {}
+    groups: Mapping[Key, str] = {}
+    trackers: Mapping[Key, tuple[str, ...]] = {}
+    ids: Mapping[str, Key] = {}
+    walks: Mapping[Key, Walk] = {}
+    refused_creates: Mapping[Key, int] = {}
+    dataset_needed: bool | None = None
+    writes: int = 0
+    prefix: str = ""
+    complete: bool = True
+
+    def find(self, region: str, arn: str | None) -> Resource | None:
+        """The resource under this ARN in this region, gone or not."""
+        return self.resources.get((region, arn or ""))
+
+    def mask_of(self, region: str, arn: str | None) -> int:
+        """The statuses that whatever is under this ARN may have; GONE for what nobody created."""
+        found = self.resources.get((region, arn or ""))
+        return found.mask if found else GONE if self.complete else ANY
+
+    def tracker_in(self, region: str, group: str | None) -> Resource | None:
+        """The tracker that stands in the way of another one in this group, or the last that did."""
+        best = None
+        for arn in self.trackers.get((region, group or ""), ()):
+            found = self.resources[region, arn]
+            if best is None or (best.mask & GONE and not found.mask & GONE):
+                best = found
+        return best
+
+    def with_resource(self, region: str, resource: Resource) -> World:
+        """The world in which this is the resource under its ARN."""
+        return self._replace(resources={**self.resources, (region, resource.arn): resource})
+
+    def born(self, region: str, resource: Resource) -> World:
+        """The world after a Create: a new incarnation under its ARN, its name, group and ID known."""
+        before = self.find(region, resource.arn)
+        resource = resource._replace(incarnation=before.incarnation + 1 if before else 1)
+        world = self.with_resource(region, resource)._replace(writes=self.writes + 1)
+        if resource.kind == "dataset_group":
+            return world._replace(groups={**self.groups, (region, resource.name or ""): resource.arn})
+        key = (region, resource.group or "")
+        others = tuple(arn for arn in self.trackers.get(key, ()) if arn != resource.arn)
+        others = tuple(arn for arn in others if self.resources[region, arn].mask != GONE)
+        world = world._replace(trackers={**self.trackers, key: (*others, resource.arn)})
+        if resource.tracking_id is None:
+            return world
+        return world._replace(ids={**self.ids, resource.tracking_id: (region, resource.arn)})
+
+    def owns(self, name: object) -> bool:
+        """Whether a listed name can only be of this run's making."""
+        return bool(self.prefix) and isinstance(name, str) and name.startswith(self.prefix)
+
+    def existing(self, region: str, kind: str, group: str | None) -> dict[str, int]:
+        """ARN -> incarnation of all that certainly exists, of one kind, in one group if given."""
+        return {
+            arn: r.incarnation
+            for (where, arn), r in self.resources.items()
+            if where == region and r.kind == kind and not r.mask & GONE and (group is None or r.group == group)
+        }
+
+    def uncertain(self, region: str, kind: str) -> Any:
+        """The one resource whose ARN a lost Create kept to itself, if there is one."""
+        for (where, arn), r in self.resources.items():
+            if where == region and r.kind == kind and arn.startswith("?"):
+                return r
+        return None

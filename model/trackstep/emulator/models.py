@@ -1,0 +1,290 @@
+"""Event trackers, dataset groups and tags, as moto would hold them."""
+
+import base64
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+from moto.core.common_models import BaseModel
+from moto.core.utils import unix_time
+from moto.moto_api import state_manager
+from moto.moto_api._internal import mock_random
+from moto.moto_api._internal.managed_state_model import ManagedState
+from moto.personalize.models import PersonalizeBackend as ReleasedBackend
+from moto.utilities.utils import get_partition
+
+from .exceptions import (
+    InvalidInputException,
+    InvalidNextTokenException,
+    ResourceAlreadyExistsException,
+    ResourceInUseException,
+    ResourceNotFoundException,
+    TooManyTagKeysException,
+    TooManyTagsException,
+)
+
+GONE = "GONE"
+DATASET_GROUP = "personalize::dataset_group"
+EVENT_TRACKER = "personalize::event_tracker"
+DEFAULT_PAGE = 100
+MAX_TAGS = 50
+FAILING_SUFFIX = "-create-failed"
+
+for _model in (DATASET_GROUP, EVENT_TRACKER):
+    state_manager.register_default_transition(_model, {"progression": "manual", "times": 1})
+
+
+class PersonalizeResource(BaseModel, ManagedState):
+    """What moves from CREATE PENDING to ACTIVE and, once deleted, away."""
+
+    deleting: list[tuple[str | None, str]] = []
+
+    def __init__(self, model_name: str, name: str, tags: dict[str, str]):
+        goal = "CREATE FAILED" if name.endswith(FAILING_SUFFIX) else "ACTIVE"
+        transitions: list[tuple[str | None, str]] = [("CREATE PENDING", "CREATE IN_PROGRESS"), ("CREATE IN_PROGRESS", goal)]
+        ManagedState.__init__(self, model_name, transitions + self.deleting)
+        self.name = name
+        self.tags = tags
+        self.created = self.updated = round(unix_time(), 3)
+
+    @property
+    def status(self) -> str:
+        """The status now; in time, as many steps as have come due."""
+        config = state_manager.get_transition(self.model_name)
+        before = self._status
+        if config["progression"] == "time":
+            passed = (datetime.now() - self._time_progressed).total_seconds()
+            while passed >= config["seconds"] and self._get_next_status(self._status) != self._status:
+                self._status = self._get_next_status(self._status)
+                self._time_progressed = datetime.now()
+                passed -= config["seconds"]
+        else:
+            self._status = ManagedState.status.fget(self)
+        if self._status != before:
+            self.updated = max(self.updated, round(unix_time(), 3))
+        return str(self._status)
+
+    def start_deleting(self) -> None:
+        """From here on the status only goes towards GONE."""
+        self._status = "DELETE PENDING"
+        self._tick = 0
+        self._time_progressed = datetime.now()
+        self.updated = max(self.updated, round(unix_time(), 3))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it may be deleted."""
+        return self.status in ("ACTIVE", "CREATE FAILED")
+
+
+class DatasetGroup(PersonalizeResource):
+    """A container for what belongs together."""
+
+    deleting = [("DELETE PENDING", GONE)]
+
+    def __init__(self, arn: str, params: dict[str, Any], tags: dict[str, str]):
+        super().__init__(DATASET_GROUP, params["name"], tags)
+        self.arn = arn
+        self.params = params
+
+    def to_dict(self, full: bool = True) -> dict[str, Any]:
+        """The description, or with ``full`` False the summary; unset members are absent."""
+        described = {
+            "name": self.name,
+            "datasetGroupArn": self.arn,
+            "status": self.status,
+            "roleArn": self.params.get("roleArn") if full else None,
+            "kmsKeyArn": self.params.get("kmsKeyArn") if full else None,
+            "creationDateTime": self.created,
+            "lastUpdatedDateTime": self.updated,
+            "failureReason": "The name asks for it." if self.status == "CREATE FAILED" else None,
+            "domain": self.params.get("domain"),
+        }
+        return {member: value for member, value in described.items() if value is not None}
+
+
+class EventTracker(PersonalizeResource):
+    """The event tracker of a dataset group; there is at most one."""
+
+    deleting = [("DELETE PENDING", "DELETE IN_PROGRESS"), ("DELETE IN_PROGRESS", GONE)]
+
+    def __init__(self, arn: str, account_id: str, name: str, group_arn: str, tags: dict[str, str]):
+        super().__init__(EVENT_TRACKER, name, tags)
+        self.arn = arn
+        self.account_id = account_id
+        self.group_arn = group_arn
+        self.tracking_id = str(mock_random.uuid4())
+
+    def to_dict(self, full: bool = True) -> dict[str, Any]:
+        """The description, or with ``full`` False the summary."""
+        described = {
+            "name": self.name,
+            "eventTrackerArn": self.arn,
+            "status": self.status,
+            "creationDateTime": self.created,
+            "lastUpdatedDateTime": self.updated,
+        }
+        if full:
+            described |= {"accountId": self.account_id, "trackingId": self.tracking_id, "datasetGroupArn": self.group_arn}
+        return described
+
+
+def _tags(tags: list[dict[str, str]] | None) -> dict[str, str]:
+    keys = [tag["tagKey"] for tag in tags or []]
+    if any(key.lower().startswith("aws:") for key in keys):
+        raise InvalidInputException("Tag keys can't start with aws:")
+    if len(set(keys)) < len(keys):
+        raise InvalidInputException("Each tag key must be unique.")
+    if len(keys) > MAX_TAGS:
+        raise TooManyTagsException
+    return {tag["tagKey"]: tag["tagValue"] for tag in tags or []}
+
+
+class PersonalizeBackend(ReleasedBackend):
+    """moto's Personalize, with dataset groups, event trackers, tags and events."""
+
+    def __init__(self, region_name: str, account_id: str):
+        super().__init__(region_name, account_id)
+        self.groups: dict[str, DatasetGroup] = {}
+        self.trackers: dict[str, EventTracker] = {}
+
+    def _purge(self) -> None:
+        for held in (self.trackers, self.groups):
+            for arn in [arn for arn, resource in held.items() if resource.status == GONE]:
+                del held[arn]  # type: ignore[attr-defined]  # a union of dictionaries
+
+    def _arn(self, path: str) -> str:
+        return f"arn:{get_partition(self.region_name)}:personalize:{self.region_name}:{self.account_id}:{path}"
+
+    def _group(self, arn: str) -> DatasetGroup:
+        self._purge()
+        if arn not in self.groups:
+            raise ResourceNotFoundException("dataset group", arn)
+        return self.groups[arn]
+
+    def _tracker(self, arn: str) -> EventTracker:
+        self._purge()
+        if arn not in self.trackers:
+            raise ResourceNotFoundException("event tracker", arn)
+        return self.trackers[arn]
+
+    def create_dataset_group(self, params: dict[str, Any]) -> DatasetGroup:
+        """Make a group; its name is its ARN."""
+        self._purge()
+        if params.get("roleArn") and not params.get("kmsKeyArn"):
+            raise InvalidInputException("Supplying an IAM role is only valid when also specifying a KMS key.")
+        tags = _tags(params.get("tags"))
+        arn = self._arn(f"dataset-group/{params['name']}")
+        if arn in self.groups:
+            raise ResourceAlreadyExistsException(arn)
+        self.groups[arn] = DatasetGroup(arn, params, tags)
+        return self.groups[arn]
+
+    def describe_dataset_group(self, arn: str) -> dict[str, Any]:
+        """The group as it is; looking moves time on when progression is manual."""
+        group = self._group(arn)
+        described = group.to_dict()
+        group.advance()
+        return described
+
+    def list_dataset_groups(self, limit: int | None, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of groups."""
+        self._purge()
+        return self._page(list(self.groups.values()), "groups", limit, token)
+
+    def delete_dataset_group(self, arn: str) -> None:
+        """Begin to delete an empty group."""
+        group = self._group(arn)
+        if not group.is_settled:
+            raise ResourceInUseException(f"The dataset group is {group.status}: {arn}")
+        if any(tracker.group_arn == arn for tracker in self.trackers.values()):
+            raise ResourceInUseException(f"The dataset group has an event tracker: {arn}")
+        group.start_deleting()
+
+    def create_event_tracker(self, name: str, group_arn: str, tags: list[dict[str, str]] | None) -> EventTracker:
+        """Make the one tracker of a group; its ARN is a function of the group's."""
+        new_tags = _tags(tags)
+        group = self._group(group_arn)
+        if group.status != "ACTIVE":
+            raise ResourceInUseException(f"The dataset group is {group.status}: {group_arn}")
+        digest = hashlib.md5(group_arn.encode(), usedforsecurity=False).hexdigest()[:8]
+        arn = self._arn(f"event-tracker/{digest}")
+        if arn in self.trackers:
+            raise ResourceAlreadyExistsException(arn)
+        self.trackers[arn] = EventTracker(arn, self.account_id, name, group_arn, new_tags)
+        return self.trackers[arn]
+
+    def describe_event_tracker(self, arn: str) -> dict[str, Any]:
+        """The tracker as it is; looking moves time on when progression is manual."""
+        tracker = self._tracker(arn)
+        described = tracker.to_dict()
+        tracker.advance()
+        return described
+
+    def list_event_trackers(
+        self, group_arn: str | None, limit: int | None, token: str | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of trackers, of one group or of all."""
+        self._purge()
+        held = [t for t in self.trackers.values() if group_arn is None or t.group_arn == group_arn]
+        return self._page(held, group_arn or "trackers", limit, token)
+
+    def delete_event_tracker(self, arn: str) -> None:
+        """Begin to delete a tracker."""
+        tracker = self._tracker(arn)
+        if not tracker.is_settled:
+            raise ResourceInUseException(f"The event tracker is {tracker.status}: {arn}")
+        tracker.start_deleting()
+
+    @staticmethod
+    def _page(held: list[Any], what: str, limit: int | None, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """Items after the one that the token names by its ARN, in the order of the ARNs."""
+        after = ""
+        if token is not None:
+            try:
+                kind, _, after = base64.urlsafe_b64decode(token.encode()).decode().partition(" ")
+            except ValueError:
+                raise InvalidNextTokenException from None
+            if kind != what or not after:
+                raise InvalidNextTokenException
+        rest = sorted((item for item in held if item.arn > after), key=lambda item: item.arn)
+        page = rest[: limit or DEFAULT_PAGE]
+        more = len(rest) > len(page)
+        next_token = base64.urlsafe_b64encode(f"{what} {page[-1].arn}".encode()).decode() if more else None
+        return [item.to_dict(full=False) for item in page], next_token
+
+    def _tagged(self, arn: str) -> PersonalizeResource:
+        self._purge()
+        found = self.trackers.get(arn) or self.groups.get(arn)
+        if found is None:
+            raise ResourceNotFoundException("resource", arn)
+        return found
+
+    def tag_resource(self, arn: str, tags: list[dict[str, str]]) -> None:
+        """Add tags to those that are there."""
+        resource, new = self._tagged(arn), _tags(tags)
+        if len({**resource.tags, **new}) > MAX_TAGS:
+            raise TooManyTagsException
+        resource.tags.update(new)
+
+    def untag_resource(self, arn: str, keys: list[str]) -> None:
+        """Take keys away; those that are not there are passed over."""
+        resource = self._tagged(arn)
+        if len(keys) > MAX_TAGS:
+            raise TooManyTagKeysException
+        for key in keys:
+            resource.tags.pop(key, None)
+
+    def list_tags_for_resource(self, arn: str) -> list[dict[str, str]]:
+        """All tags."""
+        return [{"tagKey": key, "tagValue": value} for key, value in self._tagged(arn).tags.items()]
+
+    def put_events(self, tracking_id: str) -> None:
+        """Accept events for an ACTIVE tracker."""
+        self._purge()
+        if not any(t.tracking_id == tracking_id and t.status == "ACTIVE" for t in self.trackers.values()):
+            raise InvalidInputException("The tracking ID does not exist or is not active yet.")
+
+
+personalize_backends = BackendDict(PersonalizeBackend, "personalize")

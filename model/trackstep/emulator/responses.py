@@ -1,0 +1,141 @@
+"""Handles incoming personalize and personalize-events requests."""
+
+import json
+import re
+from threading import RLock
+from typing import Any
+
+from moto.core.utils import camelcase_to_underscores
+from moto.personalize.responses import PersonalizeResponse as ReleasedResponse
+
+from .exceptions import InvalidInputException, PersonalizeException
+from .models import PersonalizeBackend, personalize_backends
+from .validation import parse
+
+JSON_1_1 = "application/x-amz-json-1.1"
+_TIME = re.compile(r'("(?:creation|lastUpdated)DateTime":)(\d+(?:\.\d+)?)')
+_lock = RLock()
+
+Answer = tuple[int, dict[str, str], str]
+
+
+def _java_double(match: re.Match[str]) -> str:
+    """Epoch seconds as the service writes them: 1.620828853579E9."""
+    mantissa = f"{float(match[2]) / 1e9:.12f}".rstrip("0")
+    return f"{match[1]}{mantissa + '0' if mantissa.endswith('.') else mantissa}E9"
+
+
+def dumps(body: dict[str, Any]) -> str:
+    """Compact JSON with timestamps in the service's form."""
+    return _TIME.sub(_java_double, json.dumps(body, separators=(",", ":")))
+
+
+class PersonalizeResponse(ReleasedResponse):
+    """Control plane: awsJson1.1."""
+
+    use_raw_body = True
+
+    @property
+    def personalize_backend(self) -> PersonalizeBackend:
+        """The backend of this region."""
+        return personalize_backends[self.current_account][self.region]
+
+    def call_action(self) -> Answer:
+        """Answer one request, one at a time."""
+        headers = {"content-type": JSON_1_1, "x-amzn-requestid": str(_request_id())}
+        operation = str(self._get_action() or "")
+        method = getattr(self, f"_{camelcase_to_underscores(operation)}", None)
+        with _lock:
+            if method is None:
+                released = camelcase_to_underscores(operation)
+                if released in ("create_schema", "delete_schema", "describe_schema", "list_schemas"):
+                    return 200, headers, getattr(self, released)()
+                return 400, headers, '{"__type":"UnknownOperationException"}'
+            try:
+                answer = method(parse("personalize", operation, self.body))
+            except PersonalizeException as refused:
+                return 400, headers, refused.description
+        return 200, headers, "" if answer is None else dumps(answer)
+
+    def _create_dataset_group(self, params: dict[str, Any]) -> dict[str, Any]:
+        group = self.personalize_backend.create_dataset_group(params)
+        domain = {"domain": params["domain"]} if "domain" in params else {}
+        return {"datasetGroupArn": group.arn} | domain
+
+    def _describe_dataset_group(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"datasetGroup": self.personalize_backend.describe_dataset_group(params["datasetGroupArn"])}
+
+    def _list_dataset_groups(self, params: dict[str, Any]) -> dict[str, Any]:
+        backend = self.personalize_backend
+        page, token = backend.list_dataset_groups(params.get("maxResults"), params.get("nextToken"))
+        return {"datasetGroups": page} | ({"nextToken": token} if token else {})
+
+    def _delete_dataset_group(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.delete_dataset_group(params["datasetGroupArn"])
+
+    def _create_event_tracker(self, params: dict[str, Any]) -> dict[str, Any]:
+        backend = self.personalize_backend
+        tracker = backend.create_event_tracker(params["name"], params["datasetGroupArn"], params.get("tags"))
+        return {"eventTrackerArn": tracker.arn, "trackingId": tracker.tracking_id}
+
+    def _describe_event_tracker(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"eventTracker": self.personalize_backend.describe_event_tracker(params["eventTrackerArn"])}
+
+    def _list_event_trackers(self, params: dict[str, Any]) -> dict[str, Any]:
+        backend = self.personalize_backend
+        page, token = backend.list_event_trackers(
+            params.get("datasetGroupArn"), params.get("maxResults"), params.get("nextToken")
+        )
+        return {"eventTrackers": page} | ({"nextToken": token} if token else {})
+
+    def _delete_event_tracker(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.delete_event_tracker(params["eventTrackerArn"])
+
+    def _tag_resource(self, params: dict[str, Any]) -> dict[str, Any]:
+        self.personalize_backend.tag_resource(params["resourceArn"], params["tags"])
+        return {}
+
+    def _untag_resource(self, params: dict[str, Any]) -> dict[str, Any]:
+        self.personalize_backend.untag_resource(params["resourceArn"], params["tagKeys"])
+        return {}
+
+    def _list_tags_for_resource(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"tags": self.personalize_backend.list_tags_for_resource(params["resourceArn"])}
+
+
+class PersonalizeEventsResponse(ReleasedResponse):
+    """Events: rest-json."""
+
+    use_raw_body = True
+
+    def call_action(self) -> Answer:
+        """Answer one PutEvents."""
+        headers = {"content-type": "application/json", "x-amzn-requestid": str(_request_id())}
+        backend: PersonalizeBackend = personalize_backends[self.current_account][self.region]
+        with _lock:
+            try:
+                params = parse("personalize-events", "PutEvents", self.body)
+                for event in params["eventList"]:
+                    if "properties" in event:
+                        _properties(event["properties"])
+                backend.put_events(params["trackingId"])
+            except PersonalizeException as refused:
+                return 400, headers | {"x-amzn-errortype": refused.error_type}, refused.description
+        return 200, headers, ""
+
+
+def _properties(text: Any) -> None:
+    try:
+        good = text is None or isinstance(json.loads(text), dict)
+    except (ValueError, TypeError, RecursionError):
+        good = False
+    if not good:
+        raise InvalidInputException("Error parsing properties json")
+
+
+def _request_id() -> Any:
+    from uuid import uuid4
+
+    return uuid4()
+
+

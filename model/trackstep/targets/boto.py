@@ -1,0 +1,164 @@
+"""Operations through boto3: its signing, its HTTP; the request and the answer as they stand on the wire."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import boto3
+import botocore
+import botocore.exceptions as broken
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+
+from trackstep.errors import TargetError
+from trackstep.operation import COVERED, Operation
+from trackstep.outcome import Outcome, Wire
+from trackstep.targets import TargetOptions
+
+THROTTLES = frozenset(
+    "Throttling ThrottlingException ThrottledException TooManyRequestsException RequestLimitExceeded SlowDown "
+    "RequestThrottled RequestThrottledException ProvisionedThroughputExceededException".split()
+)
+UNKNOWN = frozenset(
+    "UnknownOperationException UnknownOperation NotImplemented NotImplementedException InvalidAction "
+    "UnsupportedOperation UnsupportedOperationException".split()
+)
+
+
+class BotoTarget:
+    """A target behind boto3 clients, one a service and region."""
+
+    regions_are_separate = True
+    remembers = False
+    name = "boto3"
+
+    def __init__(self, options: TargetOptions) -> None:
+        self.options = options
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._now: Operation | None = None
+        self._wire: Wire | None = None
+
+    @property
+    def description(self) -> str:
+        """What was tested."""
+        return f"{self.name}, through botocore {botocore.__version__}"
+
+    def credentials(self) -> dict[str, str]:
+        """Keyword arguments for the clients; empty where boto3 finds its own."""
+        return {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+
+    def endpoint(self, service: str) -> str | None:
+        """The URL of a service; None for boto3's own."""
+        return None
+
+    def _client(self, service: str, region: str) -> Any:
+        if (service, region) not in self._clients:
+            timeout = self.options.call_timeout
+            config = Config(
+                retries={"total_max_attempts": 1},
+                connect_timeout=timeout,
+                read_timeout=timeout,
+                parameter_validation=False,
+                inject_host_prefix=False,
+            )
+            made = boto3.client(
+                service, region_name=region, endpoint_url=self.endpoint(service), config=config, **self.credentials()
+            )  # type: ignore[call-overload]  # the service is a variable
+            made.meta.events.register("before-call", self._send)
+            made.meta.events.register("before-parse", self._received)
+            self._clients[service, region] = made
+        return self._clients[service, region]
+
+    def _send(self, params: dict[str, Any], **_: Any) -> None:
+        operation = self._now
+        if operation is None:
+            return
+        body = operation.body if operation.body is not None else json.dumps(dict(operation.params)).encode()
+        params["body"] = body
+        params["headers"]["Content-Type"] = "application/x-amz-json-1.1"
+        if operation.service == "personalize-events":
+            params["headers"]["Content-Type"] = "application/json"
+        else:
+            params["headers"]["X-Amz-Target"] = f"AmazonPersonalize.{operation.name}"
+
+    def _received(self, response_dict: dict[str, Any], **_: Any) -> None:
+        headers = {str(k).lower(): str(v) for k, v in response_dict["headers"].items()}
+        self._wire = Wire(response_dict["status_code"], headers, response_dict["body"])
+
+    def call(self, operation: Operation) -> Outcome:
+        """Send one operation; whatever happens is an outcome. Raises TargetError for missing credentials."""
+        self._now, self._wire = operation, None
+        client = self._client(operation.service, operation.region)
+        send = client.put_events if operation.service == "personalize-events" else client.describe_event_tracker
+        try:
+            send()
+        except (broken.NoCredentialsError, broken.PartialCredentialsError, broken.NoRegionError) as wrong:
+            raise TargetError(f"{wrong}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None
+        except NotImplementedError as wrong:
+            return Outcome.unsupported(f"NotImplementedError: {wrong}")
+        except (broken.ClientError, ResponseParserError) as answered:
+            if self._wire is None:
+                return Outcome.lost(_reason(answered))
+        except broken.BotoCoreError as wrong:
+            return Outcome.lost(_reason(wrong))
+        finally:
+            self._now = None
+        if self._wire is None:
+            return Outcome.lost("no HTTP answer")
+        return read(operation, self._wire)
+
+    def close(self) -> None:
+        """Close the clients' connections."""
+        for client in self._clients.values():
+            client.close()
+        self._clients = {}
+
+
+def _reason(wrong: Exception) -> str:
+    text = str(wrong)
+    if isinstance(wrong, broken.ReadTimeoutError | broken.ConnectTimeoutError):
+        return "no answer within the call time-out"
+    return "connection refused" if "refused" in text else f"{type(wrong).__name__}: {text[:120]}"
+
+
+def read(operation: Operation, wire: Wire) -> Outcome:
+    """An HTTP answer as an outcome."""
+    try:
+        parsed = json.loads(wire.body) if wire.body else {}
+    except (ValueError, RecursionError):
+        parsed = None
+    start = f"HTTP {wire.status} {wire.headers.get('content-type', 'without content type')}: {wire.body[:60]!r}"
+    if 200 <= wire.status < 300:
+        return Outcome.success(parsed, wire) if isinstance(parsed, dict) else Outcome.garbled(start, wire)
+    body = parsed if isinstance(parsed, dict) else {}
+    named = body.get("__type") or body.get("code") or body.get("Code") or wire.headers.get("x-amzn-errortype") or ""
+    code = str(named).split("#")[-1].split(":")[0]
+    message = str(body.get("message") or body.get("Message") or "")
+    if wire.status == 429 or code in THROTTLES:
+        return Outcome.throttled(code or "429", message, wire)
+    if wire.status == 501 or b"NotImplementedError" in wire.body:
+        return Outcome.unsupported(start, wire)
+    if wire.status >= 500:
+        return Outcome.lost(start, wire)
+    if code in UNKNOWN and operation.name in COVERED:
+        return Outcome.unsupported(start, wire)
+    if code and 400 <= wire.status < 500:
+        return Outcome.refusal(code, message, wire)
+    if wire.status in (404, 405):
+        return Outcome.unsupported(start, wire)
+    return Outcome.garbled(start, wire)
+
+
+def has_credentials() -> bool:
+    """Whether boto3 finds credentials without asking the network."""
+    asked = os.environ.get("AWS_EC2_METADATA_DISABLED")
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    try:
+        return boto3.Session().get_credentials() is not None
+    finally:
+        if asked is None:
+            del os.environ["AWS_EC2_METADATA_DISABLED"]
+        else:
+            os.environ["AWS_EC2_METADATA_DISABLED"] = asked

@@ -1,0 +1,28 @@
+"""moto as released, in process."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from trackstep.targets import TargetOptions
+from trackstep.targets.boto import BotoTarget
+
+
+class MotoTarget(BotoTarget):
+    """What a user of ``mock_aws`` meets today."""
+
+    name = f"moto {version('moto')}"
+
+    def __init__(self, options: TargetOptions) -> None:
+        super().__init__(options)
+        from moto import mock_aws
+
+        self._mock = mock_aws()
+        self._mock.start()
+
+    def close(self) -> None:
+        """Stop the mock."""
+        super().close()
+        if self._mock is not None:
+            self._mock.stop()
+            self._mock = None

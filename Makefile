@@ -12,7 +12,7 @@ $(STAMP): pyproject.toml
 	touch $@
 
 check: $(STAMP)  ## hold the embedded emulator to the specification, over real HTTP on a free loopback port
-	$(BIN)/python -m trackstep.checked_server --report-dir reports/out
+	$(BIN)/trackstep check --target served --progression time --seconds 0.02 --report-dir reports/out
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

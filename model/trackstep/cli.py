@@ -37,18 +37,56 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--target", "name", default=None, help="A registered target: emulator (default), moto, http, or a third party's.")
+@click.option(
+    "--target",
+    "name",
+    default=None,
+    help="A registered target: emulator (default), moto, http, or a third party's.",
+)
 @click.option("--endpoint-url", help="Any HTTP endpoint, for both services.")
 @click.option("--events-endpoint-url", help="Where PutEvents lives, if elsewhere.")
-@click.option("--region", default="us-east-1", show_default=True, help="The first region; a second is used beside it.")
+@click.option(
+    "--region", default="us-east-1", show_default=True, help="The first region; a second is used beside it."
+)
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same calls.")
-@click.option("--max-calls", default=6000, show_default=True, type=click.IntRange(min=1), help="Calls that may be spent.")
-@click.option("--max-time", default=240.0, show_default=True, type=click.FloatRange(min=1), help="Seconds that may be spent.")
-@click.option("--settle-timeout", default=60.0, show_default=True, type=click.FloatRange(min=0.1), help="Seconds for a status to settle.")
-@click.option("--progression", type=click.Choice(["immediate", "manual", "time"]), default="immediate", show_default=True, help="How the embedded emulator's statuses move.")
-@click.option("--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time.")
+@click.option(
+    "--max-calls",
+    default=6000,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Calls that may be spent.",
+)
+@click.option(
+    "--max-time",
+    default=240.0,
+    show_default=True,
+    type=click.FloatRange(min=1),
+    help="Seconds that may be spent.",
+)
+@click.option(
+    "--settle-timeout",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0.1),
+    help="Seconds for a status to settle.",
+)
+@click.option(
+    "--progression",
+    type=click.Choice(["immediate", "manual", "time"]),
+    default="immediate",
+    show_default=True,
+    help="How the embedded emulator's statuses move.",
+)
+@click.option(
+    "--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time."
+)
 @click.option("--strict", is_flag=True, help="A SHOULD clause that deviates counts too.")
-@click.option("--report-dir", type=click.Path(path_type=Path, file_okay=False), default=Path("reports/out"), show_default=True)
+@click.option(
+    "--report-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/out"),
+    show_default=True,
+)
 @click.option("--json", "as_json", is_flag=True, help="The report to standard output, and nothing else.")
 @click.option("--quiet", is_flag=True, help="One line.")
 def check(
@@ -66,7 +104,9 @@ def check(
         name = "http" if endpoint_url else "emulator"
     if endpoint_url and name in ("emulator", "moto"):
         _fail(f"--endpoint-url and --target {name} exclude each other; leave one out", 2)
-    options = targets.TargetOptions(endpoint_url, events_endpoint_url, min(10.0, max_time), seed, progression, seconds)
+    options = targets.TargetOptions(
+        endpoint_url, events_endpoint_url, min(10.0, max_time), seed, progression, seconds
+    )
     other = "us-west-2" if region != "us-west-2" else "us-east-1"
     settings = Settings(seed, max_calls, max_time, settle_timeout, strict, (region, other))
     out = Console(quiet=as_json or quiet)
@@ -86,7 +126,11 @@ def check(
                 for happened in run.events():
                     progress.hear(happened)
                     if isinstance(happened, event.Started):
-                        out.print(Text(f"{happened.target} · seed {happened.seed} · names begin with {happened.prefix}"))
+                        out.print(
+                            Text(
+                                f"{happened.target} · seed {happened.seed} · names begin with {happened.prefix}"
+                            )
+                        )
             except KeyboardInterrupt:
                 interrupted = True
             except TargetError as wrong:
@@ -126,9 +170,15 @@ def _unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--progression", type=click.Choice(["immediate", "manual", "time"]), default="manual", show_default=True)
-@click.option("--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time.")
+@click.option(
+    "--port", default=5000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+@click.option(
+    "--progression", type=click.Choice(["immediate", "manual", "time"]), default="manual", show_default=True
+)
+@click.option(
+    "--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time."
+)
 def serve(host: str, port: int, progression: str, seconds: float) -> None:
     """Serve the emulator over HTTP, both services on one port, until SIGTERM or Ctrl-C."""
     from trackstep import emulator
@@ -136,7 +186,9 @@ def serve(host: str, port: int, progression: str, seconds: float) -> None:
 
     try:
         with emulator.progression(progression, seconds=seconds):
-            server.serve(host, port, lambda url: click.echo(f"serving personalize and personalize-events on {url}"))
+            server.serve(
+                host, port, lambda url: click.echo(f"serving personalize and personalize-events on {url}")
+            )
     except OSError as wrong:
         _fail(f"cannot listen on {host}:{port}: {wrong.strerror}; choose another with --port", 2)
 
@@ -169,7 +221,9 @@ def explain(clause: str) -> None:
             for number in text.split(", "):
                 r = recordings.get(number.strip())
                 if r:
-                    click.echo(f"    {r['id']} {r['operation']}: {r['error_code'] or 'success'} — {r['source']}")
+                    click.echo(
+                        f"    {r['id']} {r['operation']}: {r['error_code'] or 'success'} — {r['source']}"
+                    )
     if found.needs:
         click.echo(f"needs: {found.needs}")
     click.echo(found.link)

@@ -1,10 +1,10 @@
 """The project's own exceptions; each says whose fault it is.
 
-    TrackstepError
-    ├── SpecError       our tables in spec/ contradict themselves
-    ├── UsageError      the command line or a setting is wrong (exit 2)
-    ├── TargetError     the backend cannot be talked to (exit 3)
-    └── HistoryError    a file is not a history (exit 2)
+TrackstepError
+├── SpecError       our tables in spec/ contradict themselves
+├── UsageError      the command line or a setting is wrong (exit 2)
+├── TargetError     the backend cannot be talked to (exit 3)
+└── HistoryError    a file is not a history (exit 2)
 """
 
 

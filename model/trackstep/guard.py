@@ -68,7 +68,10 @@ def case(world: World, operation: Operation) -> Case:
         else:
             tracker = found.mask if found else 0 if world.complete else ANY
     elif "resourceArn" in params:
-        resource, found = world.mask_of(region, params["resourceArn"]), world.find(region, params["resourceArn"])
+        resource, found = (
+            world.mask_of(region, params["resourceArn"]),
+            world.find(region, params["resourceArn"]),
+        )
     return Case(world, operation, params, broken, group, tracker, resource, found)
 
 
@@ -156,9 +159,11 @@ def _other_kind(c: Case) -> int:
     arn = c.params.get("eventTrackerArn" if "Tracker" in c.operation.name else "datasetGroupArn", "")
     if c.operation.name == "CreateEventTracker":
         arn = c.params.get("datasetGroupArn", "")
-    part = ":event-tracker/" if c.operation.name.endswith("DescribeEventTracker") or (
-        c.operation.name == "DeleteEventTracker"
-    ) else ":dataset-group/"
+    part = (
+        ":event-tracker/"
+        if c.operation.name.endswith("DescribeEventTracker") or (c.operation.name == "DeleteEventTracker")
+        else ":dataset-group/"
+    )
     return MAYBE if c.found is None and isinstance(arn, str) and part not in arn else NO
 
 

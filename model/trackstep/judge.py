@@ -26,7 +26,14 @@ SETTLE = "Settle"
 """The pseudo-operation of a history: waiting for a status to settle ended without it settling."""
 
 _WRITES = frozenset(
-    ("CreateDatasetGroup", "DeleteDatasetGroup", "CreateEventTracker", "DeleteEventTracker", "TagResource", "UntagResource")
+    (
+        "CreateDatasetGroup",
+        "DeleteDatasetGroup",
+        "CreateEventTracker",
+        "DeleteEventTracker",
+        "TagResource",
+        "UntagResource",
+    )
 )
 
 
@@ -103,7 +110,9 @@ def _answer_in_each(judgement: Judgement, operation: Operation, outcome: Outcome
         for key, count in getattr(kept[0][1], counts).items():
             into[key] = into.get(key, 0) + count
     notes.findings.extend(kept[0][1].findings)
-    judgement.worlds = tuple(world for number, (world, _) in enumerate(kept) if world not in [w for w, _ in kept[:number]])
+    judgement.worlds = tuple(
+        world for number, (world, _) in enumerate(kept) if world not in [w for w, _ in kept[:number]]
+    )
 
 
 def _never_settled(world: World, operation: Operation, notes: Notes) -> World:
@@ -112,7 +121,9 @@ def _never_settled(world: World, operation: Operation, notes: Notes) -> World:
     if r is None:
         return world
     tracker, deleting = r.kind == "event_tracker", r.mask & GONE != 0
-    clause = ("ET-LIFE-8" if tracker else "ET-GRP-10") if deleting else ("ET-LIFE-7" if tracker else "ET-GRP-5")
+    clause = (
+        ("ET-LIFE-8" if tracker else "ET-GRP-10") if deleting else ("ET-LIFE-7" if tracker else "ET-GRP-5")
+    )
     notes.operation = "DescribeEventTracker" if tracker else "DescribeDatasetGroup"
     goal = "ResourceNotFoundException" if deleting else "ACTIVE or CREATE FAILED"
     notes.check(clause, False, f"{goal} within {seconds} s", operation.params["saw"], r.born, r.since)
@@ -179,7 +190,9 @@ def _must_refuse(c: Case, operation: Operation) -> spec.Refusal | None:
             union[row.on] |= guard.mask_of(row)
     for on, bits in union.items():
         if bits and known[on] and known[on] & ~bits == 0:
-            return next(r for r in rows if r.on == on and not r.when and not r.open and known[on] & guard.mask_of(r))
+            return next(
+                r for r in rows if r.on == on and not r.when and not r.open and known[on] & guard.mask_of(r)
+            )
     return None
 
 
@@ -210,9 +223,9 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
     because = (c.found.born, c.found.since) if c.found else ()
     if refused:
         return _refusal(world, operation, outcome, notes, c, held, because)
-    if held and (row := _must_refuse(c, operation)) is not None:
-        expected = " or ".join(sorted(row.codes)[:3])
-        notes.check(_clause(row, c), False, f"refusal: {expected}", "success", *because)
+    if held and (must := _must_refuse(c, operation)) is not None:
+        expected = " or ".join(sorted(must.codes)[:3])
+        notes.check(_clause(must, c), False, f"refusal: {expected}", "success", *because)
     else:
         notes.check(promised.clause, True, "", "")
         if c.violations or operation.name == "CreateEventTracker":
@@ -241,9 +254,9 @@ def _refusal(
             notes.check(_clause(row, c), True, "", "")
             if row.when == "malformed":
                 notes.check("ET-INPUT-10", True, "", "")
-    elif (row := _must_refuse(c, operation)) is not None:
-        wanted = " or ".join(sorted(row.codes)[:4])
-        notes.check(_clause(row, c), False, f"refusal: {wanted}", f"refusal: {outcome.code}", *because)
+    elif (must := _must_refuse(c, operation)) is not None:
+        wanted = " or ".join(sorted(must.codes)[:4])
+        notes.check(_clause(must, c), False, f"refusal: {wanted}", f"refusal: {outcome.code}", *because)
     elif outcome.code not in spec.load().credentials | {"LimitExceededException"}:
         near = next((r for r in promised.refusals if outcome.code in r.codes and r.only), None)
         tracker = c.found if c.found and c.found.kind == "event_tracker" else None
@@ -253,21 +266,38 @@ def _refusal(
         named = c.params.get("name")
         if isinstance(named, str) and len(named) in (1, 63) and outcome.code in spec.load().malformed:
             clause = "ET-INPUT-9"
-        if operation.name.startswith("Describe") and c.found and c.found.refused and outcome.code == "ResourceNotFoundException":
+        if (
+            operation.name.startswith("Describe")
+            and c.found
+            and c.found.refused
+            and outcome.code == "ResourceNotFoundException"
+        ):
             clause = "ET-FAIL-2" if c.found.kind == "event_tracker" else "ET-FAIL-3"
         others = " or ".join(sorted({code for r, _ in held for code in list(r.codes)[:2]}))
         notes.check(
-            clause, False, "success" + (f" or refusal: {others}" if others else ""), f"refusal: {outcome.code}", *because
+            clause,
+            False,
+            "success" + (f" or refusal: {others}" if others else ""),
+            f"refusal: {outcome.code}",
+            *because,
         )
         if outcome.code == "ResourceNotFoundException" and c.found and operation.name.startswith("Describe"):
             return world.with_resource(operation.region, c.found._replace(mask=GONE, since=notes.step))
     region = operation.region
-    if allowed and len(ons := {row.on for row in allowed if not row.when}) == 1 and not any(r.when for r in allowed):
+    if (
+        allowed
+        and len(ons := {row.on for row in allowed if not row.when}) == 1
+        and not any(r.when for r in allowed)
+    ):
         on = ons.pop()
         bits = 0
         for row in allowed:
             bits |= guard.mask_of(row)
-        about = world.find(region, c.params.get("datasetGroupArn")) if on == "group" and c.found is None else c.found
+        about = (
+            world.find(region, c.params.get("datasetGroupArn"))
+            if on == "group" and c.found is None
+            else c.found
+        )
         if on == "group" and operation.name == "CreateEventTracker":
             about = world.find(region, c.params.get("datasetGroupArn"))
         elif on == "tracker" and operation.name == "DeleteDatasetGroup":

@@ -77,9 +77,7 @@ class Observer:
             trigger: [(source, to) for source, t, to, mover in steps if t == trigger and mover == "request"]
             for trigger in {t for _, t, _, mover in steps if mover == "request"}
         }
-        self.transitions = [
-            (r["from"], r["to"]) for r in table.transitions if BIT[r["from"]] != BIT[r["to"]]
-        ]
+        self.transitions = [(r["from"], r["to"]) for r in table.transitions if BIT[r["from"]] != BIT[r["to"]]]
         self.seen: dict[tuple[int, str], int] = {}
         """(what was known, wire status or GONE) -> what is known now; absent where it cannot be."""
         for known in range(ANY + 1):
@@ -135,7 +133,8 @@ def observer_machine(kind: str) -> Machine:
     watching = observer(kind)
     start = GONE
     label = " | ".join
-    frontier, moves, states = [start], [], {start}
+    frontier, states = [start], {start}
+    moves: list[tuple[str, str, str]] = []
     while frontier:
         known = frontier.pop()
         onward = {f"see {wire}": watching.seen[known, wire] for k, wire in watching.seen if k == known}
@@ -148,8 +147,11 @@ def observer_machine(kind: str) -> Machine:
                 states.add(then)
                 frontier.append(then)
     built = Machine(
-        model=None, states=[label(names(s)) for s in sorted(states)], initial=label(names(start)), auto_transitions=False
+        model=None,
+        states=[label(names(s)) for s in sorted(states)],
+        initial=label(names(start)),
+        auto_transitions=False,
     )
-    for trigger, source, then in moves:
-        built.add_transition(trigger, source, then)
+    for trigger, source, onto in moves:
+        built.add_transition(trigger, source, onto)
     return built

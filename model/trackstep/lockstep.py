@@ -70,7 +70,9 @@ class Lockstep(RuleBasedStateMachine):
             self._perform(Command(SETTLE, {"of": f"${slot}.arn"}, second))
 
     @rule(slot=SLOTS, name=NAMES, second=SECOND, tags=TAGS, settled=st.booleans())
-    def create_event_tracker(self, slot: str, name: str, second: bool, tags: list[Any], settled: bool) -> None:
+    def create_event_tracker(
+        self, slot: str, name: str, second: bool, tags: list[Any], settled: bool
+    ) -> None:
         params = {"name": name, "datasetGroupArn": f"${slot}.arn", "tags": tags}
         self._perform(Command("CreateEventTracker", params, second))
         if settled:
@@ -131,4 +133,4 @@ def explore(start: Callable[[], Session], number: int, profile: settings = PROFI
     def machine() -> Lockstep:
         return Lockstep(start)
 
-    run_state_machine_as_test(seed(number)(machine), settings=profile)  # type: ignore[no-untyped-call]  # untyped upstream
+    run_state_machine_as_test(seed(number)(machine), settings=profile)  # type: ignore[arg-type]  # a factory will do

@@ -43,7 +43,9 @@ class Excursion(NamedTuple):
 def excursions() -> list[Excursion]:
     """The programs of ``spec/excursions.toml``."""
     rows = tomllib.loads((spec.root() / "excursions.toml").read_text(encoding="utf-8"))["excursion"]
-    return [Excursion(r["title"], tuple(_expand(program.parse(r["program"]))), r.get("regions", 1)) for r in rows]
+    return [
+        Excursion(r["title"], tuple(_expand(program.parse(r["program"]))), r.get("regions", 1)) for r in rows
+    ]
 
 
 def _expand(commands: list[Command]) -> Iterator[Command]:
@@ -126,9 +128,9 @@ def moves(state: State) -> dict[Command, State]:
 Edge = tuple[State, Command, State]
 
 
-def graph() -> nx.MultiDiGraph:
+def graph() -> nx.MultiDiGraph[State]:
     """Every state of the bounded model that can be reached, with the writes that change it."""
-    built: nx.MultiDiGraph = nx.MultiDiGraph()
+    built: nx.MultiDiGraph[State] = nx.MultiDiGraph()
     frontier = [START]
     built.add_node(START)
     while frontier:
@@ -150,7 +152,7 @@ def tour() -> list[Edge]:
     for state in home:  # START is never met again: a free way home closes the walk
         if state == State("gone", "gone"):
             balanced.add_edge(state, START, key="home", command=None, weight=0)
-    flow: nx.DiGraph = nx.DiGraph()
+    flow: nx.DiGraph[State] = nx.DiGraph()
     for state in balanced:
         flow.add_node(state, demand=balanced.out_degree(state) - balanced.in_degree(state))
     for source, to, data in balanced.edges(data=True):
@@ -160,7 +162,9 @@ def tour() -> list[Edge]:
             data = next(iter(balanced[source][to].values()))
             for copy in range(times):
                 balanced.add_edge(source, to, key=f"again {copy}", **data)
-    walk = [(a, balanced[a][b][k]["command"], b) for a, b, k in nx.eulerian_circuit(balanced, START, keys=True)]
+    walk = [
+        (a, balanced[a][b][k]["command"], b) for a, b, k in nx.eulerian_circuit(balanced, START, keys=True)
+    ]
     return [edge for edge in walk if edge[1] is not None]
 
 
@@ -198,9 +202,11 @@ def next_on_tour(session: Session) -> Iterator[Command]:
             except nx.NetworkXNoPath:
                 break
             for onward in way[1:]:
-                yield next(iter(states[here(session)][onward].values()))["command"] if (
-                    here(session) in states and onward in states[here(session)]
-                ) else SETTLE_TRACKER
+                yield (
+                    next(iter(states[here(session)][onward].values()))["command"]
+                    if (here(session) in states and onward in states[here(session)])
+                    else SETTLE_TRACKER
+                )
         if here(session) == source or source not in states:
             yield command
     yield from _loops(session, here(session), done)
@@ -215,8 +221,9 @@ def _loops(session: Session, state: State, done: set[tuple[State, Command]]) -> 
             return
         done.add((state, command))
         yield command
-        if command in stays and state.tracker not in ("creating", "failing", "deleting") and (
-            state.group not in ("creating", "deleting")
+        if (
+            command in stays
+            and state.tracker not in ("creating", "failing", "deleting")
+            and (state.group not in ("creating", "deleting"))
         ):
             yield from READ_BACK
-

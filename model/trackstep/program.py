@@ -90,11 +90,15 @@ def as_boto3(program: Iterable[Command]) -> list[str]:
             lines.append(f"# {name} with the body {command.body[:60]}")
             continue
         call = f"{client}.{operation.method}({', '.join(f'{k}={_literal(v)}' for k, v in params.items())})"
-        slot = str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))[1:].partition(".")[0].lower()
+        slot = (
+            str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))[1:]
+            .partition(".")[0]
+            .lower()
+        )
         if name == "CreateDatasetGroup":
             call = f'{slot}_group_arn = {call}["datasetGroupArn"]'
         elif name == "CreateEventTracker":
-            call = f'{slot}_tracker_arn, {slot}_tracking_id = {call}.values()'
+            call = f"{slot}_tracker_arn, {slot}_tracking_id = {call}.values()"
         elif command.name == WALK:
             call += "  # and on, following nextToken to the last page"
         lines.append(call)

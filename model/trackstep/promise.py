@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.guard import Case
-from trackstep.lifecycle import CREATING, DELETING, EXISTS, GONE, names, observer
+from trackstep.lifecycle import BIT, CREATING, DELETING, EXISTS, GONE, names, observer
 from trackstep.world import Resource, Walk, World
 
 _ARN = re.compile(r"arn:([a-z\d-]+):personalize:.*:.*:.+")
@@ -84,8 +84,6 @@ def look(world: World, where: str, r: Resource, wire: Any, notes: Notes) -> Reso
     if then is None:
         clause = _blame(r, watching.breaks(r.mask, wire), "ET-FAIL-2" if tracker else "ET-FAIL-3")
         notes.check(clause, False, " or ".join(names(r.mask)), wire, r.born, r.since, r.refused)
-        from trackstep.lifecycle import BIT
-
         then = watching.closure(BIT[watching.table.tolerated.get(wire, wire)])
     elif then != r.mask:
         for source, to in watching.path(r.mask, wire):
@@ -107,12 +105,18 @@ def _times(r: Resource, body: Mapping[str, Any], notes: Notes) -> Resource:
     if isinstance(created, (int, float)):
         if r.created is not None:
             clause = "ET-DESC-8" if tracker else "ET-GRP-18"
-            notes.check(clause, created == r.created, f"creationDateTime {r.created}", created, r.born, r.since)
+            notes.check(
+                clause, created == r.created, f"creationDateTime {r.created}", created, r.born, r.since
+            )
         if isinstance(updated, (int, float)):
             clause = "ET-DESC-7" if tracker else "ET-GRP-18"
-            notes.check(clause, updated >= created, f"not before {created}", f"lastUpdatedDateTime {updated}", r.born)
+            notes.check(
+                clause, updated >= created, f"not before {created}", f"lastUpdatedDateTime {updated}", r.born
+            )
             if tracker and r.updated is not None:
-                notes.check("ET-DESC-9", updated >= r.updated, f"not before {r.updated}", updated, r.born, r.since)
+                notes.check(
+                    "ET-DESC-9", updated >= r.updated, f"not before {r.updated}", updated, r.born, r.since
+                )
             if r.updated is None or updated > r.updated:
                 r = r._replace(updated=updated)
         if created != r.created:
@@ -156,7 +160,9 @@ def create_dataset_group(world: World, step: int, c: Case, result: Mapping[str, 
     if any(where != region and other == name for where, other in world.groups):
         notes.check("ET-REGION-3", True, "", "")
     mask = _created("dataset_group", 0, notes)
-    return world.born(region, Resource("dataset_group", arn, name, mask, step, step, tags=_tags(c.params), domain=domain))
+    return world.born(
+        region, Resource("dataset_group", arn, name, mask, step, step, tags=_tags(c.params), domain=domain)
+    )
 
 
 def create_event_tracker(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
@@ -174,7 +180,9 @@ def create_event_tracker(world: World, step: int, c: Case, result: Mapping[str, 
     notes.check("ET-ID-7", _UUID4.fullmatch(tracking_id) is not None, "a UUID, version 4", tracking_id)
     owner = world.ids.get(tracking_id)
     holder = world.find(*owner) if owner else None
-    notes.check("ET-ID-2", owner is None, "a trackingId of its own", tracking_id, holder.born if holder else None)
+    notes.check(
+        "ET-ID-2", owner is None, "a trackingId of its own", tracking_id, holder.born if holder else None
+    )
     before = world.find(region, arn)
     if before and before.group != group:
         notes.check("ET-ID-4", before.mask & GONE != 0, "an ARN of its own", arn, before.born)
@@ -195,7 +203,17 @@ def create_event_tracker(world: World, step: int, c: Case, result: Mapping[str, 
     mask = _created("event_tracker", 0, notes)
     return world.born(
         region,
-        Resource("event_tracker", arn, name, mask, step, step, tags=_tags(c.params), group=group, tracking_id=tracking_id),
+        Resource(
+            "event_tracker",
+            arn,
+            name,
+            mask,
+            step,
+            step,
+            tags=_tags(c.params),
+            group=group,
+            tracking_id=tracking_id,
+        ),
     )
 
 
@@ -222,7 +240,9 @@ def _describe(world: World, c: Case, body: Any, kind: str, notes: Notes) -> Worl
     r = _times(r, body, notes)
     if tracker:
         missing = [member for member in _TRACKER_MEMBERS if body.get(member) is None]
-        notes.check("ET-DESC-3", not {"trackingId", "status"} & set(missing), "trackingId and status", f"no {missing}")
+        notes.check(
+            "ET-DESC-3", not {"trackingId", "status"} & set(missing), "trackingId and status", f"no {missing}"
+        )
         notes.check("ET-DESC-4", not missing, "every documented member", f"no {', '.join(missing)}")
         if r.tracking_id is not None and "trackingId" not in missing:
             same = body["trackingId"] == r.tracking_id
@@ -232,7 +252,13 @@ def _describe(world: World, c: Case, body: Any, kind: str, notes: Notes) -> Worl
         agree = "ET-DESC-5"
         if r.group and body.get("accountId"):
             account = r.group.split(":")[4:5]
-            notes.check("ET-DESC-6", account == [body["accountId"]], f"accountId {account[0]}", body["accountId"], r.born)
+            notes.check(
+                "ET-DESC-6",
+                account == [body["accountId"]],
+                f"accountId {account[0]}",
+                body["accountId"],
+                r.born,
+            )
     else:
         seen = {"name": r.name, "datasetGroupArn": arn, "domain": r.domain}
         agree = "ET-GRP-13"
@@ -241,8 +267,15 @@ def _describe(world: World, c: Case, body: Any, kind: str, notes: Notes) -> Worl
     for member, value in seen.items():
         if value is not None or member == "domain":
             clause = _blame(r, agree, "ET-FAIL-1" if tracker else "ET-FAIL-5")
-            notes.check(clause, body.get(member) == value, f"{member} {value!r}", repr(body.get(member)), r.born, r.refused)
-    changes = {"described": True, "refused": None, "name": body.get("name")}
+            notes.check(
+                clause,
+                body.get(member) == value,
+                f"{member} {value!r}",
+                repr(body.get(member)),
+                r.born,
+                r.refused,
+            )
+    changes: dict[str, Any] = {"described": True, "refused": None, "name": body.get("name")}
     if tracker and body.get("trackingId") != r.tracking_id:
         changes["tracking_id"] = body.get("trackingId")
         if isinstance(body.get("trackingId"), str):
@@ -252,12 +285,16 @@ def _describe(world: World, c: Case, body: Any, kind: str, notes: Notes) -> Worl
     return world if r is c.found else world.with_resource(region, r)
 
 
-def describe_dataset_group(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+def describe_dataset_group(
+    world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes
+) -> World:
     """A group as it was made, in a status that is possible."""
     return _describe(world, c, result.get("datasetGroup"), "dataset_group", notes)
 
 
-def describe_event_tracker(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+def describe_event_tracker(
+    world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes
+) -> World:
     """A tracker as it was made, in a status that is possible."""
     return _describe(world, c, result.get("eventTracker"), "event_tracker", notes)
 
@@ -267,7 +304,9 @@ def _delete(world: World, step: int, c: Case, notes: Notes) -> World:
     if r is None:
         return world
     watching = observer(r.kind)
-    legal = [source for source in ("ACTIVE", "CREATE FAILED") if r.mask & watching.seen.get((r.mask, source), 0)]
+    legal = [
+        source for source in ("ACTIVE", "CREATE FAILED") if r.mask & watching.seen.get((r.mask, source), 0)
+    ]
     if len(legal) == 1 and r.mask in (4, 8):
         notes.moved(r.kind, legal[0], "DELETE PENDING")
         if r.kind == "event_tracker":
@@ -275,7 +314,9 @@ def _delete(world: World, step: int, c: Case, notes: Notes) -> World:
     mask = watching.asked(r.mask, "delete") or watching.closure(16)
     if r.mask & DELETING:
         mask |= r.mask & (DELETING | GONE)
-    return world.with_resource(c.operation.region, r._replace(mask=mask, since=step))._replace(writes=world.writes + 1)
+    return world.with_resource(c.operation.region, r._replace(mask=mask, since=step))._replace(
+        writes=world.writes + 1
+    )
 
 
 def delete_resource(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
@@ -289,12 +330,23 @@ def delete_resource(world: World, step: int, c: Case, result: Mapping[str, Any],
 
 def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: Notes) -> World:
     region, kind, tracker = c.operation.region, _KINDS[what], what == "EventTracker"
-    members, arn_member = ("eventTrackers", "eventTrackerArn") if tracker else ("datasetGroups", "datasetGroupArn")
+    members, arn_member = (
+        ("eventTrackers", "eventTrackerArn") if tracker else ("datasetGroups", "datasetGroupArn")
+    )
     items, token = result.get(members), result.get("nextToken")
     if not isinstance(items, list):
-        notes.check("ET-LIST-8" if tracker else "ET-GRP-20", items is None and not result, f"a list {members}", dict(result))
+        notes.check(
+            "ET-LIST-8" if tracker else "ET-GRP-20",
+            items is None and not result,
+            f"a list {members}",
+            dict(result),
+        )
         items = []
-    asked, sent, group = c.params.get("maxResults"), c.params.get("nextToken"), c.params.get("datasetGroupArn")
+    asked, sent, group = (
+        c.params.get("maxResults"),
+        c.params.get("nextToken"),
+        c.params.get("datasetGroupArn"),
+    )
     if isinstance(asked, int) and 1 <= asked <= 100:
         notes.check("ET-PAGE-3", len(items) <= asked, f"at most {asked} items", f"{len(items)} items")
     notes.check("ET-PAGE-4", len(items) <= 100, "at most 100 items", f"{len(items)} items")
@@ -311,7 +363,9 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
             continue
         r = world.find(region, arn)
         if arn in shown:
-            notes.check("ET-PAGE-2" if tracker else "ET-GRP-14", False, "each item once", arn, r.born if r else None)
+            notes.check(
+                "ET-PAGE-2" if tracker else "ET-GRP-14", False, "each item once", arn, r.born if r else None
+            )
             continue
         shown.add(arn)
         if r is None and (lost := world.uncertain(region, kind)) and lost.name == item.get("name"):
@@ -325,13 +379,17 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
             if ours and world.complete:
                 refused = world.refused_creates.get((region, group or ""), None)
                 if group is None and tracker:
-                    refused = max((s for (w, _), s in world.refused_creates.items() if w == region), default=None)
+                    refused = max(
+                        (s for (w, _), s in world.refused_creates.items() if w == region), default=None
+                    )
                 elsewhere = [k for k in world.resources if k[0] != region and k[1] == arn]
                 if elsewhere:
                     notes.check("ET-REGION-2", False, "nothing of another region", arn)
                 else:
                     clause = ("ET-FAIL-1" if tracker else "ET-FAIL-5") if refused is not None else lawful
-                    notes.check(clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused)
+                    notes.check(
+                        clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused
+                    )
             continue
         if r.mask == GONE and not (walk and arn in walk.due):
             clause = "ET-LIST-4" if tracker else "ET-GRP-14"
@@ -339,7 +397,9 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
             continue
         if tracker and group is not None and r.group is not None:
             made_in = r.born
-            notes.check("ET-LIST-2", r.group == group, f"only trackers of {group}", f"{arn} of {r.group}", made_in)
+            notes.check(
+                "ET-LIST-2", r.group == group, f"only trackers of {group}", f"{arn} of {r.group}", made_in
+            )
         same = r.name is None or item.get("name") == r.name
         agree = _blame(r, "ET-LIST-5" if tracker else "ET-GRP-15", "ET-FAIL-1" if tracker else "ET-FAIL-5")
         notes.check(agree, same, f"name {r.name!r}", repr(item.get("name")), r.born, r.refused)
@@ -355,7 +415,9 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
                 world = world.with_resource(region, then)
     if tracker and group is not None and not sent:
         living = [a for a in shown if (x := world.find(region, a)) is None or not x.mask & (GONE | DELETING)]
-        notes.check("ET-UNIQ-8", len(living) <= 1, "at most one event tracker", f"{len(living)} event trackers")
+        notes.check(
+            "ET-UNIQ-8", len(living) <= 1, "at most one event tracker", f"{len(living)} event trackers"
+        )
         if world.mask_of(region, group) == GONE:
             notes.check("ET-LIST-3", not items, "an empty list", f"{len(items)} items")
     tokens = walk.tokens if walk else frozenset()
@@ -363,8 +425,12 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
         notes.check("ET-PAGE-8", token is None, "no nextToken on the last page", repr(token))
         paged = walk is not None
         still = world.existing(region, kind, group)
-        lost_items = [a for a, n in due.items() if a not in shown and still.get(a) == n and not a.startswith("?")]
-        clause = ("ET-PAGE-1" if paged else "ET-LIST-1") if tracker else ("ET-PAGE-1" if paged else "ET-GRP-14")
+        lost_items = [
+            a for a, n in due.items() if a not in shown and still.get(a) == n and not a.startswith("?")
+        ]
+        clause = (
+            ("ET-PAGE-1" if paged else "ET-LIST-1") if tracker else ("ET-PAGE-1" if paged else "ET-GRP-14")
+        )
         if due or shown:
             first = world.find(region, lost_items[0]) if lost_items else None
             blame = _blame(first, clause, "ET-FAIL-2" if tracker else "ET-FAIL-3") if first else clause
@@ -382,7 +448,9 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
         return world
     good = isinstance(token, str) and len(token) <= 1500
     notes.check("ET-PAGE-8", good, "a nextToken of at most 1500 characters", repr(token)[:80])
-    if not isinstance(token, str) or not notes.check("ET-PAGE-5", token not in tokens, "a new nextToken", token):
+    if not isinstance(token, str) or not notes.check(
+        "ET-PAGE-5", token not in tokens, "a new nextToken", token
+    ):
         return world
     onward = Walk(group, frozenset(shown), due, tokens | {token}, world.writes)
     walks = {**world.walks, (region + c.operation.name, token): onward}
@@ -418,13 +486,15 @@ def untag_resource(world: World, step: int, c: Case, result: Mapping[str, Any], 
     return world.with_resource(c.operation.region, r._replace(tags=tags))._replace(writes=world.writes + 1)
 
 
-def list_tags_for_resource(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+def list_tags_for_resource(
+    world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes
+) -> World:
     """The tags, each key once."""
     r, listed = c.found, result.get("tags") or []
     if r is None:
         return world
     pairs = [(t.get("tagKey"), t.get("tagValue")) for t in listed if isinstance(t, dict)]
-    actual = dict(pairs)
+    actual: dict[Any, Any] = dict(pairs)
     notes.check("ET-TAG-11", len(actual) == len(pairs), "each key once", [key for key, _ in pairs], r.born)
     if r.tags is not None:
         extra, gone = sorted(map(str, actual.keys() - r.tags.keys())), sorted(r.tags.keys() - actual.keys())
@@ -437,10 +507,18 @@ def list_tags_for_resource(world: World, step: int, c: Case, result: Mapping[str
             clause = "ET-TAG-10" if set(extra) & others else "ET-TAG-3"
         elif gone and clause == "ET-TAG-1":
             clause = "ET-TAG-2"
-        for passed in ("ET-TAG-1", "ET-TAG-2", "ET-TAG-3", "ET-TAG-10", *(("ET-TAG-9",) if r.incarnation > 1 else ())):
+        for passed in (
+            "ET-TAG-1",
+            "ET-TAG-2",
+            "ET-TAG-3",
+            "ET-TAG-10",
+            *(("ET-TAG-9",) if r.incarnation > 1 else ()),
+        ):
             notes.check(passed, True, "", "")
         agrees = not extra and not gone
-        notes.check(clause, agrees, f"keys {sorted(r.tags)}", f"keys {sorted(map(str, actual))}", r.born, r.refused)
+        notes.check(
+            clause, agrees, f"keys {sorted(r.tags)}", f"keys {sorted(map(str, actual))}", r.born, r.refused
+        )
         notes.check(
             "ET-TAG-11" if clause != "ET-FAIL-4" else clause, not wrong,
             f"values {[r.tags[k] for k in wrong]}", f"values {[actual[k] for k in wrong]}", r.born, r.refused,

@@ -56,7 +56,11 @@ class Run:
         self.budget = Budget(settings.max_calls, settings.max_time)
         self.patience = Patience(settings.settle_timeout)
         self.source = "preflight"
-        token = random.Random(settings.seed).randrange(16**4) if not target.remembers else secrets.randbelow(16**4)
+        token = (
+            random.Random(settings.seed).randrange(16**4)
+            if not target.remembers
+            else secrets.randbelow(16**4)
+        )
         self.prefix = f"ts{token:04x}"
         self.sightings: dict[tuple[str, str], _Sighting] = {}
         self.notes: list[Notes] = []
@@ -72,7 +76,12 @@ class Run:
         """A new history under names of its own. ``keep`` False: a trial, whose notes do not count."""
         self._numbers += 1
         made = Session(
-            self.target, f"{self.prefix}{self._numbers:x}", self.budget, self.patience, self.settings.regions, seed=self._numbers
+            self.target,
+            f"{self.prefix}{self._numbers:x}",
+            self.budget,
+            self.patience,
+            self.settings.regions,
+            seed=self._numbers,
         )
         made.unsupported = self.unsupported
         if keep:
@@ -140,15 +149,23 @@ class Run:
             outcome = session.steps[-1].outcome
             answered += outcome.kind in ("success", "refusal", "unsupported")
             if outcome.code in self.spec.credentials:
-                raise TargetError(f"the target refuses these credentials: {outcome.code} {outcome.message}".strip())
+                raise TargetError(
+                    f"the target refuses these credentials: {outcome.code} {outcome.message}".strip()
+                )
             if not answered and number == 1:
                 raise TargetError(f"the target could not be judged: {outcome.message or outcome.kind}")
             yield
         if missing := [name for name in CORE if name in self.unsupported]:
             raise TargetError(f"core operations unsupported: {', '.join(missing)}")
-        dead = [name for name in CORE if all(s.outcome.kind in ("lost", "garbled") for s in session.steps if s.operation.name == name)]
+        dead = [
+            name
+            for name in CORE
+            if all(s.outcome.kind in ("lost", "garbled") for s in session.steps if s.operation.name == name)
+        ]
         if dead:
-            raise TargetError(f"core operations are never answered: {', '.join(dead)} ({session.steps[-1].outcome.message})")
+            raise TargetError(
+                f"core operations are never answered: {', '.join(dead)} ({session.steps[-1].outcome.message})"
+            )
 
     def _excursions(self) -> Iterator[None]:
         session = self.session()
@@ -189,8 +206,15 @@ class Run:
                 continue
             commands, reproduced = sighting.commands, False
             if shortest:
-                extra = Budget(self.budget.calls + 400, self.budget.max_time + 30.0, self.budget.calls, self.budget.started)
-                commands, reproduced = shrink.shortest(lambda: self._trial(extra), commands, (clause_id, operation))
+                extra = Budget(
+                    self.budget.calls + 400,
+                    self.budget.max_time + 30.0,
+                    self.budget.calls,
+                    self.budget.started,
+                )
+                commands, reproduced = shrink.shortest(
+                    lambda: self._trial(extra), commands, (clause_id, operation)
+                )
                 self.budget.calls = extra.calls
             found.append(
                 event.Deviation(
@@ -212,12 +236,19 @@ class Run:
         exercised = _sum(note.exercised for note in self.notes)
         broken = {clause for clause, _ in self.sightings}
         counted = [d for d in deviations if d.level == "MUST" or self.settings.strict]
-        clauses = [self._clause(clause, exercised.get(clause.id, 0), broken) for clause in self.spec.clauses.values()]
+        clauses = [
+            self._clause(clause, exercised.get(clause.id, 0), broken) for clause in self.spec.clauses.values()
+        ]
         rows, refused = _sum(note.rows for note in self.notes), _sum(note.refused for note in self.notes)
         taken = _sum(note.transitions for note in self.notes)
         answers = _sum(note.answers for note in self.notes)
         tentative = [
-            {"clause": key[0], "operation": key[1], "expected": s.finding.expected, "actual": s.finding.actual}
+            {
+                "clause": key[0],
+                "operation": key[1],
+                "expected": s.finding.expected,
+                "actual": s.finding.actual,
+            }
             for key, s in self.sightings.items()
             if self.spec.clauses[key[0]].level == "tentative"
         ]
@@ -240,18 +271,37 @@ class Run:
 
     def _clause(self, clause: spec.Clause, times: int, broken: set[str]) -> dict[str, Any]:
         operations = [o for o in self.unsupported if o in clause.sentence]
-        verdict = "deviates" if clause.id in broken else "conforms" if times else "unsupported" if operations else "not exercised"
+        verdict = (
+            "deviates"
+            if clause.id in broken
+            else "conforms"
+            if times
+            else "unsupported"
+            if operations
+            else "not exercised"
+        )
         if verdict == "deviates" and clause.level == "tentative":
             verdict = "differs"
-        reason = "" if times or clause.id in broken else clause.needs or (f"{operations[0]} is unsupported" if operations else UNSETTLED_REASON)
+        reason = (
+            ""
+            if times or clause.id in broken
+            else clause.needs or (f"{operations[0]} is unsupported" if operations else UNSETTLED_REASON)
+        )
         return {
             "id": clause.id, "area": clause.area, "level": clause.level, "sentence": clause.sentence,
             "verdict": verdict, "exercised": times, "reason": reason,
         }  # fmt: skip
 
-    def _coverage(self, taken: dict[Any, int], rows: dict[Any, int], refused: dict[Any, int]) -> dict[str, Any]:
+    def _coverage(
+        self, taken: dict[Any, int], rows: dict[Any, int], refused: dict[Any, int]
+    ) -> dict[str, Any]:
         transitions = [
-            {"kind": kind, "from": row["from"], "to": row["to"], "times": taken.get((kind, row["from"], row["to"]), 0)}
+            {
+                "kind": kind,
+                "from": row["from"],
+                "to": row["to"],
+                "times": taken.get((kind, row["from"], row["to"]), 0),
+            }
             for kind, cycle in self.spec.lifecycles.items()
             for row in cycle.transitions
         ]
@@ -262,8 +312,16 @@ class Run:
             if row.when != "never"
         ]
         return {
-            "transitions": {"taken": sum(1 for t in transitions if t["times"]), "of": len(transitions), "each": transitions},
-            "refusals": {"taken": sum(1 for r in refusals if r["times"]), "of": len(refusals), "each": refusals},
+            "transitions": {
+                "taken": sum(1 for t in transitions if t["times"]),
+                "of": len(transitions),
+                "each": transitions,
+            },
+            "refusals": {
+                "taken": sum(1 for r in refusals if r["times"]),
+                "of": len(refusals),
+                "each": refusals,
+            },
         }
 
 

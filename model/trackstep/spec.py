@@ -122,7 +122,13 @@ def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
         if not (sentence and evidence) or heading[1] in clauses:
             raise SpecError(f"{heading[1]}: a clause stands once, with a sentence and evidence")
         clauses[heading[1]] = Clause(
-            heading[1], heading[2], heading[3], sentence, evidence, values.get("needs", ""), values.get("link", "")
+            heading[1],
+            heading[2],
+            heading[3],
+            sentence,
+            evidence,
+            values.get("needs", ""),
+            values.get("link", ""),
         )
     return clauses, areas
 
@@ -158,7 +164,9 @@ def load() -> Spec:
             name,
             row["clause"],
             frozenset(row["errors"]),
-            tuple(_refusal(name, number, refusal, malformed) for number, refusal in enumerate(row["refusals"])),
+            tuple(
+                _refusal(name, number, refusal, malformed) for number, refusal in enumerate(row["refusals"])
+            ),
         )
         for name, row in tomllib.loads((base / "operations.toml").read_text(encoding="utf-8")).items()
     }
@@ -173,10 +181,18 @@ def load() -> Spec:
         )
         for kind, row in tomllib.loads((base / "lifecycle.toml").read_text(encoding="utf-8")).items()
     }
-    named = {r.clause for o in operations.values() for r in o.refusals} | {o.clause for o in operations.values()}
+    named = {r.clause for o in operations.values() for r in o.refusals} | {
+        o.clause for o in operations.values()
+    }
     named |= {t["clause"] for cycle in lifecycles.values() for t in (*cycle.transitions, *cycle.illegal)}
     if missing := sorted(named - clauses.keys()):
         raise SpecError(f"the tables name clauses that event-tracker.md does not have: {', '.join(missing)}")
     return Spec(
-        clauses, areas, lifecycles, operations, malformed, frozenset(errors["common"]), frozenset(errors["credentials"])
+        clauses,
+        areas,
+        lifecycles,
+        operations,
+        malformed,
+        frozenset(errors["common"]),
+        frozenset(errors["credentials"]),
     )

@@ -110,7 +110,10 @@ class World(NamedTuple):
         return {
             arn: r.incarnation
             for (where, arn), r in self.resources.items()
-            if where == region and r.kind == kind and not r.mask & GONE and (group is None or r.group == group)
+            if where == region
+            and r.kind == kind
+            and not r.mask & GONE
+            and (group is None or r.group == group)
         }
 
     def uncertain(self, region: str, kind: str) -> Any:

@@ -55,14 +55,20 @@ class TooManyTagsException(PersonalizeException):
     """More than fifty tags."""
 
     def __init__(self) -> None:
-        super().__init__("TooManyTagsException", "You have exceeded the maximum number of tags you can apply to this resource.")
+        super().__init__(
+            "TooManyTagsException",
+            "You have exceeded the maximum number of tags you can apply to this resource.",
+        )
 
 
 class TooManyTagKeysException(PersonalizeException):
     """More than fifty keys to take away."""
 
     def __init__(self) -> None:
-        super().__init__("TooManyTagKeysException", "The request contains more tag keys than can be associated with a resource.")
+        super().__init__(
+            "TooManyTagKeysException",
+            "The request contains more tag keys than can be associated with a resource.",
+        )
 
 
 class SerializationException(PersonalizeException):

@@ -42,7 +42,10 @@ class PersonalizeResource(BaseModel, ManagedState):
 
     def __init__(self, model_name: str, name: str, tags: dict[str, str]):
         goal = "CREATE FAILED" if name.endswith(FAILING_SUFFIX) else "ACTIVE"
-        transitions: list[tuple[str | None, str]] = [("CREATE PENDING", "CREATE IN_PROGRESS"), ("CREATE IN_PROGRESS", goal)]
+        transitions: list[tuple[str | None, str]] = [
+            ("CREATE PENDING", "CREATE IN_PROGRESS"),
+            ("CREATE IN_PROGRESS", goal),
+        ]
         ManagedState.__init__(self, model_name, transitions + self.deleting)
         self.name = name
         self.tags = tags
@@ -126,7 +129,11 @@ class EventTracker(PersonalizeResource):
             "lastUpdatedDateTime": self.updated,
         }
         if full:
-            described |= {"accountId": self.account_id, "trackingId": self.tracking_id, "datasetGroupArn": self.group_arn}
+            described |= {
+                "accountId": self.account_id,
+                "trackingId": self.tracking_id,
+                "datasetGroupArn": self.group_arn,
+            }
         return described
 
 
@@ -155,7 +162,9 @@ class PersonalizeBackend(ReleasedBackend):
                 del held[arn]  # type: ignore[attr-defined]  # a union of dictionaries
 
     def _arn(self, path: str) -> str:
-        return f"arn:{get_partition(self.region_name)}:personalize:{self.region_name}:{self.account_id}:{path}"
+        return (
+            f"arn:{get_partition(self.region_name)}:personalize:{self.region_name}:{self.account_id}:{path}"
+        )
 
     def _group(self, arn: str) -> DatasetGroup:
         self._purge()
@@ -188,7 +197,9 @@ class PersonalizeBackend(ReleasedBackend):
         group.advance()
         return described
 
-    def list_dataset_groups(self, limit: int | None, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    def list_dataset_groups(
+        self, limit: int | None, token: str | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
         """A page of groups."""
         self._purge()
         return self._page(list(self.groups.values()), "groups", limit, token)
@@ -202,7 +213,9 @@ class PersonalizeBackend(ReleasedBackend):
             raise ResourceInUseException(f"The dataset group has an event tracker: {arn}")
         group.start_deleting()
 
-    def create_event_tracker(self, name: str, group_arn: str, tags: list[dict[str, str]] | None) -> EventTracker:
+    def create_event_tracker(
+        self, name: str, group_arn: str, tags: list[dict[str, str]] | None
+    ) -> EventTracker:
         """Make the one tracker of a group; its ARN is a function of the group's."""
         new_tags = _tags(tags)
         group = self._group(group_arn)
@@ -238,7 +251,9 @@ class PersonalizeBackend(ReleasedBackend):
         tracker.start_deleting()
 
     @staticmethod
-    def _page(held: list[Any], what: str, limit: int | None, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    def _page(
+        held: list[Any], what: str, limit: int | None, token: str | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
         """Items after the one that the token names by its ARN, in the order of the ARNs."""
         after = ""
         if token is not None:

@@ -137,5 +137,3 @@ def _request_id() -> Any:
     from uuid import uuid4
 
     return uuid4()
-
-

@@ -61,7 +61,14 @@ def make_server(host: str, port: int) -> BaseWSGIServer:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((host, port))
     bound.listen(128)
-    made = werkzeug_server(host, bound.getsockname()[1], application, threaded=True, request_handler=QuietHandler, fd=bound.fileno())
+    made = werkzeug_server(
+        host,
+        bound.getsockname()[1],
+        application,
+        threaded=True,
+        request_handler=QuietHandler,
+        fd=bound.fileno(),
+    )
     bound.close()
     return made
 

@@ -33,7 +33,9 @@ def parse(service: str, operation: str, body: bytes) -> dict[str, Any]:
 
 
 def _fail(path: str, rule: str) -> None:
-    raise InvalidInputException(f"1 validation error detected: Value at '{path}' failed to satisfy constraint: Member must {rule}")
+    raise InvalidInputException(
+        f"1 validation error detected: Value at '{path}' failed to satisfy constraint: Member must {rule}"
+    )
 
 
 def _check(shape: Any, value: Any, path: str) -> None:
@@ -78,4 +80,8 @@ def _fits(shape: Shape, value: str) -> bool:
     if shape.name == "NextToken":
         return value.isascii()
     pattern = _raw(shape)["pattern"]
-    return re.fullmatch(pattern, value) is not None if shape.name == "Name" else re.match(pattern, value) is not None
+    return (
+        re.fullmatch(pattern, value) is not None
+        if shape.name == "Name"
+        else re.match(pattern, value) is not None
+    )

@@ -61,10 +61,16 @@ def show(report: dict[str, Any], console: Console) -> None:
     for found in report["deviations"]:
         deviation(found, console)
     for row in report["tentative"]:
-        console.print(Text.assemble("  tentative ", (row["clause"], "yellow"), f" {row['operation']}: ", inert(row["actual"], 80)))
+        console.print(
+            Text.assemble(
+                "  tentative ", (row["clause"], "yellow"), f" {row['operation']}: ", inert(row["actual"], 80)
+            )
+        )
     idle = [clause for clause in report["clauses"] if clause["verdict"] in ("not exercised", "unsupported")]
     for clause in idle:
-        console.print(Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), f": {clause['reason']}"))
+        console.print(
+            Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), f": {clause['reason']}")
+        )
     coverage = report["coverage"]
     if coverage:
         console.print(
@@ -89,14 +95,20 @@ def line(report: dict[str, Any]) -> Text:
 
 def deviation(found: dict[str, Any], console: Console) -> None:
     """One deviation, so that it is understood in a minute."""
-    console.rule(Text(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red")
+    console.rule(
+        Text(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red"
+    )
     console.print(Text(found["sentence"]))
     console.print(Text.assemble(("  allowed    ", "green"), inert(found["expected"])))
     console.print(Text.assemble(("  came back  ", "red"), inert(found["actual"])))
     for reason in found["because"]:
         console.print(Text.assemble("  because    ", inert(reason)))
     times = f"seen {found['seen']} times by {found['source']}"
-    console.print(Text(f"  {times}; {'the program below shows it again' if found['reproduced'] else 'it did not repeat; as recorded'}"))
+    console.print(
+        Text(
+            f"  {times}; {'the program below shows it again' if found['reproduced'] else 'it did not repeat; as recorded'}"
+        )
+    )
     for call in found["history"]:
         console.print(Text.assemble("    ", inert(call, 200)))
     for evidence in found["evidence"]:

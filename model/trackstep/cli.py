@@ -45,9 +45,7 @@ def main() -> None:
 )
 @click.option("--endpoint-url", help="Any HTTP endpoint, for both services.")
 @click.option("--events-endpoint-url", help="Where PutEvents lives, if elsewhere.")
-@click.option(
-    "--region", default="us-east-1", show_default=True, help="The first region; a second is used beside it."
-)
+@click.option("--region", default="us-east-1", show_default=True, help="The first region; a second is used beside it.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same calls.")
 @click.option(
     "--max-calls",
@@ -77,9 +75,7 @@ def main() -> None:
     show_default=True,
     help="How the embedded emulator's statuses move.",
 )
-@click.option(
-    "--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time."
-)
+@click.option("--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time.")
 @click.option("--strict", is_flag=True, help="A SHOULD clause that deviates counts too.")
 @click.option(
     "--report-dir",
@@ -104,9 +100,7 @@ def check(
         name = "http" if endpoint_url else "emulator"
     if endpoint_url and name in ("emulator", "moto"):
         _fail(f"--endpoint-url and --target {name} exclude each other; leave one out", 2)
-    options = targets.TargetOptions(
-        endpoint_url, events_endpoint_url, min(10.0, max_time), seed, progression, seconds
-    )
+    options = targets.TargetOptions(endpoint_url, events_endpoint_url, min(10.0, max_time), seed, progression, seconds)
     other = "us-west-2" if region != "us-west-2" else "us-east-1"
     settings = Settings(seed, max_calls, max_time, settle_timeout, strict, (region, other))
     out = Console(quiet=as_json or quiet)
@@ -127,9 +121,7 @@ def check(
                     progress.hear(happened)
                     if isinstance(happened, event.Started):
                         out.print(
-                            Text(
-                                f"{happened.target} · seed {happened.seed} · names begin with {happened.prefix}"
-                            )
+                            Text(f"{happened.target} · seed {happened.seed} · names begin with {happened.prefix}")
                         )
             except KeyboardInterrupt:
                 interrupted = True
@@ -170,15 +162,9 @@ def _unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option(
-    "--port", default=5000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
-)
-@click.option(
-    "--progression", type=click.Choice(["immediate", "manual", "time"]), default="manual", show_default=True
-)
-@click.option(
-    "--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time."
-)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--progression", type=click.Choice(["immediate", "manual", "time"]), default="manual", show_default=True)
+@click.option("--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time.")
 def serve(host: str, port: int, progression: str, seconds: float) -> None:
     """Serve the emulator over HTTP, both services on one port, until SIGTERM or Ctrl-C."""
     from trackstep import emulator
@@ -186,9 +172,7 @@ def serve(host: str, port: int, progression: str, seconds: float) -> None:
 
     try:
         with emulator.progression(progression, seconds=seconds):
-            server.serve(
-                host, port, lambda url: click.echo(f"serving personalize and personalize-events on {url}")
-            )
+            server.serve(host, port, lambda url: click.echo(f"serving personalize and personalize-events on {url}"))
     except OSError as wrong:
         _fail(f"cannot listen on {host}:{port}: {wrong.strerror}; choose another with --port", 2)
 
@@ -221,9 +205,7 @@ def explain(clause: str) -> None:
             for number in text.split(", "):
                 r = recordings.get(number.strip())
                 if r:
-                    click.echo(
-                        f"    {r['id']} {r['operation']}: {r['error_code'] or 'success'} — {r['source']}"
-                    )
+                    click.echo(f"    {r['id']} {r['operation']}: {r['error_code'] or 'success'} — {r['source']}")
     if found.needs:
         click.echo(f"needs: {found.needs}")
     click.echo(found.link)

@@ -64,9 +64,7 @@ def _walk(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
     elif kind == "string":
         if "enum" in shape and value not in shape["enum"]:
             yield "ET-INPUT-5", True
-        yield from _string(
-            shape["shape"], shape.get("min", 0), shape.get("max"), shape.get("pattern", ""), value
-        )
+        yield from _string(shape["shape"], shape.get("min", 0), shape.get("max"), shape.get("pattern", ""), value)
     elif kind == "structure":
         for name in shape.get("required", ()):
             if value.get(name) is None:
@@ -120,9 +118,7 @@ def _ill_typed(shape: Mapping[str, Any], value: Any, path: str) -> str:
         return path or "the answer"
     if kind == "structure":
         for name, member in shape["members"].items():
-            if (inner := value.get(name)) is not None and (
-                found := _ill_typed(member, inner, f"{path}.{name}")
-            ):
+            if (inner := value.get(name)) is not None and (found := _ill_typed(member, inner, f"{path}.{name}")):
                 return found
     elif kind == "list":
         for item in value:

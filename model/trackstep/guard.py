@@ -49,17 +49,17 @@ def case(world: World, operation: Operation) -> Case:
         found = world.find(region, arn)
     elif name == "CreateEventTracker":
         arn = params["datasetGroupArn"]
-        group = world.mask_of(region, arn)
+        group = world.mask_of(region, arn, "dataset_group")
         found = world.tracker_in(region, arn)
         tracker = found.mask if found else GONE if world.complete else ANY
     elif name in ("DescribeDatasetGroup", "DeleteDatasetGroup"):
         arn = params["datasetGroupArn"]
-        group, found = world.mask_of(region, arn), world.find(region, arn)
+        group, found = world.mask_of(region, arn, "dataset_group"), world.find(region, arn, "dataset_group")
         inside = world.tracker_in(region, arn)
         tracker = inside.mask if inside else GONE if world.complete else ANY
     elif name in ("DescribeEventTracker", "DeleteEventTracker"):
         arn = params["eventTrackerArn"]
-        tracker, found = world.mask_of(region, arn), world.find(region, arn)
+        tracker, found = world.mask_of(region, arn, "event_tracker"), world.find(region, arn, "event_tracker")
     elif name == "PutEvents":
         where = world.ids.get(params["trackingId"])
         found = world.find(*where) if where and where[0] == region else None

@@ -121,9 +121,7 @@ def _never_settled(world: World, operation: Operation, notes: Notes) -> World:
     if r is None:
         return world
     tracker, deleting = r.kind == "event_tracker", r.mask & GONE != 0
-    clause = (
-        ("ET-LIFE-8" if tracker else "ET-GRP-10") if deleting else ("ET-LIFE-7" if tracker else "ET-GRP-5")
-    )
+    clause = ("ET-LIFE-8" if tracker else "ET-GRP-10") if deleting else ("ET-LIFE-7" if tracker else "ET-GRP-5")
     notes.operation = "DescribeEventTracker" if tracker else "DescribeDatasetGroup"
     goal = "ResourceNotFoundException" if deleting else "ACTIVE or CREATE FAILED"
     notes.check(clause, False, f"{goal} within {seconds} s", operation.params["saw"], r.born, r.since)
@@ -132,7 +130,8 @@ def _never_settled(world: World, operation: Operation, notes: Notes) -> World:
 
 def _lost(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
     notes = judgement.notes
-    what = f"{operation.name} {operation.region} {sorted(operation.params.items()) if operation.body is None else operation.body!r}"
+    sent = str(sorted(operation.params.items())) if operation.body is None else repr(operation.body)
+    what = f"{operation.name} {operation.region} {sent}"
     times = judgement.lost[1] + 1 if judgement.lost[0] == what else 1
     judgement.lost = (what, times)
     if outcome.kind == "garbled":
@@ -190,9 +189,7 @@ def _must_refuse(c: Case, operation: Operation) -> spec.Refusal | None:
             union[row.on] |= guard.mask_of(row)
     for on, bits in union.items():
         if bits and known[on] and known[on] & ~bits == 0:
-            return next(
-                r for r in rows if r.on == on and not r.when and not r.open and known[on] & guard.mask_of(r)
-            )
+            return next(r for r in rows if r.on == on and not r.when and not r.open and known[on] & guard.mask_of(r))
     return None
 
 
@@ -284,20 +281,12 @@ def _refusal(
         if outcome.code == "ResourceNotFoundException" and c.found and operation.name.startswith("Describe"):
             return world.with_resource(operation.region, c.found._replace(mask=GONE, since=notes.step))
     region = operation.region
-    if (
-        allowed
-        and len(ons := {row.on for row in allowed if not row.when}) == 1
-        and not any(r.when for r in allowed)
-    ):
+    if allowed and len(ons := {row.on for row in allowed if not row.when}) == 1 and not any(r.when for r in allowed):
         on = ons.pop()
         bits = 0
         for row in allowed:
             bits |= guard.mask_of(row)
-        about = (
-            world.find(region, c.params.get("datasetGroupArn"))
-            if on == "group" and c.found is None
-            else c.found
-        )
+        about = world.find(region, c.params.get("datasetGroupArn")) if on == "group" and c.found is None else c.found
         if on == "group" and operation.name == "CreateEventTracker":
             about = world.find(region, c.params.get("datasetGroupArn"))
         elif on == "tracker" and operation.name == "DeleteDatasetGroup":

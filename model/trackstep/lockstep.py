@@ -70,9 +70,7 @@ class Lockstep(RuleBasedStateMachine):
             self._perform(Command(SETTLE, {"of": f"${slot}.arn"}, second))
 
     @rule(slot=SLOTS, name=NAMES, second=SECOND, tags=TAGS, settled=st.booleans())
-    def create_event_tracker(
-        self, slot: str, name: str, second: bool, tags: list[Any], settled: bool
-    ) -> None:
+    def create_event_tracker(self, slot: str, name: str, second: bool, tags: list[Any], settled: bool) -> None:
         params = {"name": name, "datasetGroupArn": f"${slot}.arn", "tags": tags}
         self._perform(Command("CreateEventTracker", params, second))
         if settled:

@@ -43,9 +43,7 @@ class Excursion(NamedTuple):
 def excursions() -> list[Excursion]:
     """The programs of ``spec/excursions.toml``."""
     rows = tomllib.loads((spec.root() / "excursions.toml").read_text(encoding="utf-8"))["excursion"]
-    return [
-        Excursion(r["title"], tuple(_expand(program.parse(r["program"]))), r.get("regions", 1)) for r in rows
-    ]
+    return [Excursion(r["title"], tuple(_expand(program.parse(r["program"]))), r.get("regions", 1)) for r in rows]
 
 
 def _expand(commands: list[Command]) -> Iterator[Command]:
@@ -162,9 +160,7 @@ def tour() -> list[Edge]:
             data = next(iter(balanced[source][to].values()))
             for copy in range(times):
                 balanced.add_edge(source, to, key=f"again {copy}", **data)
-    walk = [
-        (a, balanced[a][b][k]["command"], b) for a, b, k in nx.eulerian_circuit(balanced, START, keys=True)
-    ]
+    walk = [(a, balanced[a][b][k]["command"], b) for a, b, k in nx.eulerian_circuit(balanced, START, keys=True)]
     return [edge for edge in walk if edge[1] is not None]
 
 

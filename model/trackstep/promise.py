@@ -18,8 +18,15 @@ from trackstep.world import Resource, Walk, World
 _ARN = re.compile(r"arn:([a-z\d-]+):personalize:.*:.*:.+")
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _TRACKER_MEMBERS = (
-    "name", "eventTrackerArn", "accountId", "trackingId", "datasetGroupArn", "status", "creationDateTime", "lastUpdatedDateTime",
-)  # fmt: skip
+    "name",
+    "eventTrackerArn",
+    "accountId",
+    "trackingId",
+    "datasetGroupArn",
+    "status",
+    "creationDateTime",
+    "lastUpdatedDateTime",
+)
 _SUMMARY_MEMBERS = ("name", "eventTrackerArn", "status", "creationDateTime", "lastUpdatedDateTime")
 _KINDS = {"EventTracker": "event_tracker", "DatasetGroup": "dataset_group"}
 
@@ -105,18 +112,12 @@ def _times(r: Resource, body: Mapping[str, Any], notes: Notes) -> Resource:
     if isinstance(created, (int, float)):
         if r.created is not None:
             clause = "ET-DESC-8" if tracker else "ET-GRP-18"
-            notes.check(
-                clause, created == r.created, f"creationDateTime {r.created}", created, r.born, r.since
-            )
+            notes.check(clause, created == r.created, f"creationDateTime {r.created}", created, r.born, r.since)
         if isinstance(updated, (int, float)):
             clause = "ET-DESC-7" if tracker else "ET-GRP-18"
-            notes.check(
-                clause, updated >= created, f"not before {created}", f"lastUpdatedDateTime {updated}", r.born
-            )
+            notes.check(clause, updated >= created, f"not before {created}", f"lastUpdatedDateTime {updated}", r.born)
             if tracker and r.updated is not None:
-                notes.check(
-                    "ET-DESC-9", updated >= r.updated, f"not before {r.updated}", updated, r.born, r.since
-                )
+                notes.check("ET-DESC-9", updated >= r.updated, f"not before {r.updated}", updated, r.born, r.since)
             if r.updated is None or updated > r.updated:
                 r = r._replace(updated=updated)
         if created != r.created:
@@ -180,9 +181,7 @@ def create_event_tracker(world: World, step: int, c: Case, result: Mapping[str, 
     notes.check("ET-ID-7", _UUID4.fullmatch(tracking_id) is not None, "a UUID, version 4", tracking_id)
     owner = world.ids.get(tracking_id)
     holder = world.find(*owner) if owner else None
-    notes.check(
-        "ET-ID-2", owner is None, "a trackingId of its own", tracking_id, holder.born if holder else None
-    )
+    notes.check("ET-ID-2", owner is None, "a trackingId of its own", tracking_id, holder.born if holder else None)
     before = world.find(region, arn)
     if before and before.group != group:
         notes.check("ET-ID-4", before.mask & GONE != 0, "an ARN of its own", arn, before.born)
@@ -240,9 +239,7 @@ def _describe(world: World, c: Case, body: Any, kind: str, notes: Notes) -> Worl
     r = _times(r, body, notes)
     if tracker:
         missing = [member for member in _TRACKER_MEMBERS if body.get(member) is None]
-        notes.check(
-            "ET-DESC-3", not {"trackingId", "status"} & set(missing), "trackingId and status", f"no {missing}"
-        )
+        notes.check("ET-DESC-3", not {"trackingId", "status"} & set(missing), "trackingId and status", f"no {missing}")
         notes.check("ET-DESC-4", not missing, "every documented member", f"no {', '.join(missing)}")
         if r.tracking_id is not None and "trackingId" not in missing:
             same = body["trackingId"] == r.tracking_id
@@ -285,16 +282,12 @@ def _describe(world: World, c: Case, body: Any, kind: str, notes: Notes) -> Worl
     return world if r is c.found else world.with_resource(region, r)
 
 
-def describe_dataset_group(
-    world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes
-) -> World:
+def describe_dataset_group(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
     """A group as it was made, in a status that is possible."""
     return _describe(world, c, result.get("datasetGroup"), "dataset_group", notes)
 
 
-def describe_event_tracker(
-    world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes
-) -> World:
+def describe_event_tracker(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
     """A tracker as it was made, in a status that is possible."""
     return _describe(world, c, result.get("eventTracker"), "event_tracker", notes)
 
@@ -304,9 +297,7 @@ def _delete(world: World, step: int, c: Case, notes: Notes) -> World:
     if r is None:
         return world
     watching = observer(r.kind)
-    legal = [
-        source for source in ("ACTIVE", "CREATE FAILED") if r.mask & watching.seen.get((r.mask, source), 0)
-    ]
+    legal = [source for source in ("ACTIVE", "CREATE FAILED") if r.mask & watching.seen.get((r.mask, source), 0)]
     if len(legal) == 1 and r.mask in (4, 8):
         notes.moved(r.kind, legal[0], "DELETE PENDING")
         if r.kind == "event_tracker":
@@ -314,9 +305,7 @@ def _delete(world: World, step: int, c: Case, notes: Notes) -> World:
     mask = watching.asked(r.mask, "delete") or watching.closure(16)
     if r.mask & DELETING:
         mask |= r.mask & (DELETING | GONE)
-    return world.with_resource(c.operation.region, r._replace(mask=mask, since=step))._replace(
-        writes=world.writes + 1
-    )
+    return world.with_resource(c.operation.region, r._replace(mask=mask, since=step))._replace(writes=world.writes + 1)
 
 
 def delete_resource(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
@@ -330,9 +319,7 @@ def delete_resource(world: World, step: int, c: Case, result: Mapping[str, Any],
 
 def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: Notes) -> World:
     region, kind, tracker = c.operation.region, _KINDS[what], what == "EventTracker"
-    members, arn_member = (
-        ("eventTrackers", "eventTrackerArn") if tracker else ("datasetGroups", "datasetGroupArn")
-    )
+    members, arn_member = ("eventTrackers", "eventTrackerArn") if tracker else ("datasetGroups", "datasetGroupArn")
     items, token = result.get(members), result.get("nextToken")
     if not isinstance(items, list):
         notes.check(
@@ -363,9 +350,7 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
             continue
         r = world.find(region, arn)
         if arn in shown:
-            notes.check(
-                "ET-PAGE-2" if tracker else "ET-GRP-14", False, "each item once", arn, r.born if r else None
-            )
+            notes.check("ET-PAGE-2" if tracker else "ET-GRP-14", False, "each item once", arn, r.born if r else None)
             continue
         shown.add(arn)
         if r is None and (lost := world.uncertain(region, kind)) and lost.name == item.get("name"):
@@ -379,17 +364,13 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
             if ours and world.complete:
                 refused = world.refused_creates.get((region, group or ""), None)
                 if group is None and tracker:
-                    refused = max(
-                        (s for (w, _), s in world.refused_creates.items() if w == region), default=None
-                    )
+                    refused = max((s for (w, _), s in world.refused_creates.items() if w == region), default=None)
                 elsewhere = [k for k in world.resources if k[0] != region and k[1] == arn]
                 if elsewhere:
                     notes.check("ET-REGION-2", False, "nothing of another region", arn)
                 else:
                     clause = ("ET-FAIL-1" if tracker else "ET-FAIL-5") if refused is not None else lawful
-                    notes.check(
-                        clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused
-                    )
+                    notes.check(clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused)
             continue
         if r.mask == GONE and not (walk and arn in walk.due):
             clause = "ET-LIST-4" if tracker else "ET-GRP-14"
@@ -397,9 +378,7 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
             continue
         if tracker and group is not None and r.group is not None:
             made_in = r.born
-            notes.check(
-                "ET-LIST-2", r.group == group, f"only trackers of {group}", f"{arn} of {r.group}", made_in
-            )
+            notes.check("ET-LIST-2", r.group == group, f"only trackers of {group}", f"{arn} of {r.group}", made_in)
         same = r.name is None or item.get("name") == r.name
         agree = _blame(r, "ET-LIST-5" if tracker else "ET-GRP-15", "ET-FAIL-1" if tracker else "ET-FAIL-5")
         notes.check(agree, same, f"name {r.name!r}", repr(item.get("name")), r.born, r.refused)
@@ -415,9 +394,7 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
                 world = world.with_resource(region, then)
     if tracker and group is not None and not sent:
         living = [a for a in shown if (x := world.find(region, a)) is None or not x.mask & (GONE | DELETING)]
-        notes.check(
-            "ET-UNIQ-8", len(living) <= 1, "at most one event tracker", f"{len(living)} event trackers"
-        )
+        notes.check("ET-UNIQ-8", len(living) <= 1, "at most one event tracker", f"{len(living)} event trackers")
         if world.mask_of(region, group) == GONE:
             notes.check("ET-LIST-3", not items, "an empty list", f"{len(items)} items")
     tokens = walk.tokens if walk else frozenset()
@@ -425,12 +402,8 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
         notes.check("ET-PAGE-8", token is None, "no nextToken on the last page", repr(token))
         paged = walk is not None
         still = world.existing(region, kind, group)
-        lost_items = [
-            a for a, n in due.items() if a not in shown and still.get(a) == n and not a.startswith("?")
-        ]
-        clause = (
-            ("ET-PAGE-1" if paged else "ET-LIST-1") if tracker else ("ET-PAGE-1" if paged else "ET-GRP-14")
-        )
+        lost_items = [a for a, n in due.items() if a not in shown and still.get(a) == n and not a.startswith("?")]
+        clause = ("ET-PAGE-1" if paged else "ET-LIST-1") if tracker else ("ET-PAGE-1" if paged else "ET-GRP-14")
         if due or shown:
             first = world.find(region, lost_items[0]) if lost_items else None
             blame = _blame(first, clause, "ET-FAIL-2" if tracker else "ET-FAIL-3") if first else clause
@@ -448,9 +421,7 @@ def _list(world: World, c: Case, result: Mapping[str, Any], what: str, notes: No
         return world
     good = isinstance(token, str) and len(token) <= 1500
     notes.check("ET-PAGE-8", good, "a nextToken of at most 1500 characters", repr(token)[:80])
-    if not isinstance(token, str) or not notes.check(
-        "ET-PAGE-5", token not in tokens, "a new nextToken", token
-    ):
+    if not isinstance(token, str) or not notes.check("ET-PAGE-5", token not in tokens, "a new nextToken", token):
         return world
     onward = Walk(group, frozenset(shown), due, tokens | {token}, world.writes)
     walks = {**world.walks, (region + c.operation.name, token): onward}
@@ -486,9 +457,7 @@ def untag_resource(world: World, step: int, c: Case, result: Mapping[str, Any], 
     return world.with_resource(c.operation.region, r._replace(tags=tags))._replace(writes=world.writes + 1)
 
 
-def list_tags_for_resource(
-    world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes
-) -> World:
+def list_tags_for_resource(world: World, step: int, c: Case, result: Mapping[str, Any], notes: Notes) -> World:
     """The tags, each key once."""
     r, listed = c.found, result.get("tags") or []
     if r is None:
@@ -516,9 +485,7 @@ def list_tags_for_resource(
         ):
             notes.check(passed, True, "", "")
         agrees = not extra and not gone
-        notes.check(
-            clause, agrees, f"keys {sorted(r.tags)}", f"keys {sorted(map(str, actual))}", r.born, r.refused
-        )
+        notes.check(clause, agrees, f"keys {sorted(r.tags)}", f"keys {sorted(map(str, actual))}", r.born, r.refused)
         notes.check(
             "ET-TAG-11" if clause != "ET-FAIL-4" else clause, not wrong,
             f"values {[r.tags[k] for k in wrong]}", f"values {[actual[k] for k in wrong]}", r.born, r.refused,

@@ -56,11 +56,7 @@ class Run:
         self.budget = Budget(settings.max_calls, settings.max_time)
         self.patience = Patience(settings.settle_timeout)
         self.source = "preflight"
-        token = (
-            random.Random(settings.seed).randrange(16**4)
-            if not target.remembers
-            else secrets.randbelow(16**4)
-        )
+        token = random.Random(settings.seed).randrange(16**4) if not target.remembers else secrets.randbelow(16**4)
         self.prefix = f"ts{token:04x}"
         self.sightings: dict[tuple[str, str], _Sighting] = {}
         self.notes: list[Notes] = []
@@ -149,9 +145,7 @@ class Run:
             outcome = session.steps[-1].outcome
             answered += outcome.kind in ("success", "refusal", "unsupported")
             if outcome.code in self.spec.credentials:
-                raise TargetError(
-                    f"the target refuses these credentials: {outcome.code} {outcome.message}".strip()
-                )
+                raise TargetError(f"the target refuses these credentials: {outcome.code} {outcome.message}".strip())
             if not answered and number == 1:
                 raise TargetError(f"the target could not be judged: {outcome.message or outcome.kind}")
             yield
@@ -206,16 +200,7 @@ class Run:
                 continue
             commands, reproduced = sighting.commands, False
             if shortest:
-                extra = Budget(
-                    self.budget.calls + 400,
-                    self.budget.max_time + 30.0,
-                    self.budget.calls,
-                    self.budget.started,
-                )
-                commands, reproduced = shrink.shortest(
-                    lambda: self._trial(extra), commands, (clause_id, operation)
-                )
-                self.budget.calls = extra.calls
+                commands, reproduced = self._shortest(commands, (clause_id, operation))
             found.append(
                 event.Deviation(
                     clause_id, clause.level, clause.sentence, operation, sighting.finding.expected, sighting.finding.actual,
@@ -225,6 +210,15 @@ class Run:
             )  # fmt: skip
         order = list(self.spec.clauses)
         return tuple(sorted(found, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation)))
+
+    def _shortest(self, commands: list[Command], key: shrink.Key) -> tuple[list[Command], bool]:
+        """The shortest program, with 400 calls and 30 seconds of its own."""
+        spent = self.budget.calls
+        extra = Budget(spent + 400, self.budget.max_time + 30.0, spent, self.budget.started)
+        try:
+            return shrink.shortest(lambda: self._trial(extra), commands, key)
+        finally:
+            self.budget.calls = extra.calls
 
     def _trial(self, budget: Budget) -> Session:
         made = self.session(keep=False)
@@ -236,9 +230,7 @@ class Run:
         exercised = _sum(note.exercised for note in self.notes)
         broken = {clause for clause, _ in self.sightings}
         counted = [d for d in deviations if d.level == "MUST" or self.settings.strict]
-        clauses = [
-            self._clause(clause, exercised.get(clause.id, 0), broken) for clause in self.spec.clauses.values()
-        ]
+        clauses = [self._clause(clause, exercised.get(clause.id, 0), broken) for clause in self.spec.clauses.values()]
         rows, refused = _sum(note.rows for note in self.notes), _sum(note.refused for note in self.notes)
         taken = _sum(note.transitions for note in self.notes)
         answers = _sum(note.answers for note in self.notes)
@@ -292,9 +284,7 @@ class Run:
             "verdict": verdict, "exercised": times, "reason": reason,
         }  # fmt: skip
 
-    def _coverage(
-        self, taken: dict[Any, int], rows: dict[Any, int], refused: dict[Any, int]
-    ) -> dict[str, Any]:
+    def _coverage(self, taken: dict[Any, int], rows: dict[Any, int], refused: dict[Any, int]) -> dict[str, Any]:
         transitions = [
             {
                 "kind": kind,

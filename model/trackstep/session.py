@@ -249,10 +249,7 @@ class Session:
                 left = []
                 for region, arn in pending:
                     self.target.call(Operation(f"Delete{name}", {member: arn}, region))
-                    if (
-                        self.target.call(Operation(f"Describe{name}", {member: arn}, region)).kind
-                        == "success"
-                    ):
+                    if self.target.call(Operation(f"Describe{name}", {member: arn}, region)).kind == "success":
                         left.append((region, arn))
                 pending = left
                 if pending:

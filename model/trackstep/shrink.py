@@ -15,11 +15,7 @@ Key = tuple[str, str]
 
 
 def _slots(command: Command) -> set[str]:
-    return {
-        part.strip('"').partition(".")[0].rstrip('"')
-        for part in str(command).split()
-        if part.startswith('"$')
-    }
+    return {part.strip('"').partition(".")[0].rstrip('"') for part in str(command).split() if part.startswith('"$')}
 
 
 def _shows(start: Callable[[], Session], commands: Sequence[Command], key: Key) -> int | None:

@@ -164,9 +164,7 @@ def load() -> Spec:
             name,
             row["clause"],
             frozenset(row["errors"]),
-            tuple(
-                _refusal(name, number, refusal, malformed) for number, refusal in enumerate(row["refusals"])
-            ),
+            tuple(_refusal(name, number, refusal, malformed) for number, refusal in enumerate(row["refusals"])),
         )
         for name, row in tomllib.loads((base / "operations.toml").read_text(encoding="utf-8")).items()
     }
@@ -181,9 +179,7 @@ def load() -> Spec:
         )
         for kind, row in tomllib.loads((base / "lifecycle.toml").read_text(encoding="utf-8")).items()
     }
-    named = {r.clause for o in operations.values() for r in o.refusals} | {
-        o.clause for o in operations.values()
-    }
+    named = {r.clause for o in operations.values() for r in o.refusals} | {o.clause for o in operations.values()}
     named |= {t["clause"] for cycle in lifecycles.values() for t in (*cycle.transitions, *cycle.illegal)}
     if missing := sorted(named - clauses.keys()):
         raise SpecError(f"the tables name clauses that event-tracker.md does not have: {', '.join(missing)}")

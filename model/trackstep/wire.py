@@ -22,9 +22,7 @@ def _nulls(value: Any, path: str = "") -> str:
     if value is None:
         return path or "the answer"
     if isinstance(value, dict):
-        return next(
-            (found for name, inner in value.items() if (found := _nulls(inner, f"{path}.{name}"))), ""
-        )
+        return next((found for name, inner in value.items() if (found := _nulls(inner, f"{path}.{name}"))), "")
     if isinstance(value, list):
         return next((found for inner in value if (found := _nulls(inner, f"{path}[]"))), "")
     return ""
@@ -40,9 +38,7 @@ def judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
     """Note what the form of this answer shows."""
     wire, control = outcome.wire, operation.name not in EVENTS
     if outcome.kind == "garbled":
-        notes.check(
-            "ET-WIRE-1", False, "a JSON object, nothing, or an error that can be named", outcome.message
-        )
+        notes.check("ET-WIRE-1", False, "a JSON object, nothing, or an error that can be named", outcome.message)
         return
     notes.check("ET-WIRE-1", True, "", "")
     if outcome.kind == "success":
@@ -51,10 +47,8 @@ def judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
         notes.check("ET-WIRE-12", not wrong, "the documented JSON type", wrong)
         times = _times(result)
         if times:
-            good = all(
-                isinstance(t, (int, float)) and not isinstance(t, bool) and 1e8 < t < 1e11 for t in times
-            )
-            notes.check("ET-WIRE-4", good, "numbers, in epoch seconds", [t for t in times][:2])
+            good = all(isinstance(t, (int, float)) and not isinstance(t, bool) and 1e8 < t < 1e11 for t in times)
+            notes.check("ET-WIRE-4", good, "numbers, in epoch seconds", times[:2])
     elif operation.name in COVERED:
         known = spec.load().operations[operation.name].errors | spec.load().common | spec.load().malformed
         notes.check("ET-WIRE-9", outcome.code in known, f"an error of {operation.name}", outcome.code)
@@ -75,15 +69,11 @@ def judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
         if operation.name in _EMPTY:
             notes.check("ET-WIRE-11", not wire.body, "an empty body", wire.body[:40])
         if b"DateTime" in wire.body:
-            notes.check(
-                "ET-WIRE-13", _JAVA_DOUBLE.search(wire.body) is not None, "1.620828853579E9", "another form"
-            )
+            notes.check("ET-WIRE-13", _JAVA_DOUBLE.search(wire.body) is not None, "1.620828853579E9", "another form")
         return
     if operation.name not in COVERED:
         right = wire.status == 400 and outcome.code == "UnknownOperationException"
-        notes.check(
-            "ET-WIRE-6", right, "HTTP 400 UnknownOperationException", f"HTTP {wire.status} {outcome.code}"
-        )
+        notes.check("ET-WIRE-6", right, "HTTP 400 UnknownOperationException", f"HTTP {wire.status} {outcome.code}")
         return
     notes.check("ET-WIRE-3", bool(outcome.message), "a message", "none")
     if control:

@@ -64,13 +64,14 @@ class World(NamedTuple):
     prefix: str = ""
     complete: bool = True
 
-    def find(self, region: str, arn: str | None) -> Resource | None:
-        """The resource under this ARN in this region, gone or not."""
-        return self.resources.get((region, arn or ""))
-
-    def mask_of(self, region: str, arn: str | None) -> int:
-        """The statuses that whatever is under this ARN may have; GONE for what nobody created."""
+    def find(self, region: str, arn: str | None, kind: str = "") -> Resource | None:
+        """The resource under this ARN in this region, gone or not; of this kind, if one is given."""
         found = self.resources.get((region, arn or ""))
+        return found if found is None or kind in ("", found.kind) else None
+
+    def mask_of(self, region: str, arn: str | None, kind: str = "") -> int:
+        """The statuses that whatever is under this ARN may have; GONE for what nobody created."""
+        found = self.find(region, arn, kind)
         return found.mask if found else GONE if self.complete else ANY
 
     def tracker_in(self, region: str, group: str | None) -> Resource | None:
@@ -110,10 +111,7 @@ class World(NamedTuple):
         return {
             arn: r.incarnation
             for (where, arn), r in self.resources.items()
-            if where == region
-            and r.kind == kind
-            and not r.mask & GONE
-            and (group is None or r.group == group)
+            if where == region and r.kind == kind and not r.mask & GONE and (group is None or r.group == group)
         }
 
     def uncertain(self, region: str, kind: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Check
-from trackstep.emulator import models
+from trackstep.emulator import exceptions, models
 from trackstep.emulator.models import EventTracker, PersonalizeBackend
 
 Patch = pytest.MonkeyPatch
@@ -27,9 +27,7 @@ def second_tracker_allowed(patch: Patch) -> None:
 
 def unique_only_against_active(patch: Patch) -> None:
     def mutant(self: PersonalizeBackend, name: str, group_arn: str, tags: Any) -> EventTracker:
-        self.trackers = {
-            a: t for a, t in self.trackers.items() if t.group_arn != group_arn or t.status == "ACTIVE"
-        }
+        self.trackers = {a: t for a, t in self.trackers.items() if t.group_arn != group_arn or t.state == "ACTIVE"}
         return create(self, name, group_arn, tags)
 
     patch.setattr(PersonalizeBackend, "create_event_tracker", mutant)
@@ -39,7 +37,7 @@ def described_after_it_is_gone(patch: Patch) -> None:
     graves: dict[str, dict[str, Any]] = {}
 
     def mutant(self: PersonalizeBackend, arn: str) -> dict[str, Any]:
-        if arn in self.trackers and self.trackers[arn].status != models.GONE:
+        if arn in self.trackers and self.trackers[arn].state != models.GONE:
             graves[arn] = describe(self, arn)
             return graves[arn]
         return graves[arn] if arn in graves else describe(self, arn)
@@ -61,7 +59,7 @@ def group_taken_after_delete(patch: Patch) -> None:
     def mutant(self: PersonalizeBackend, name: str, group_arn: str, tags: Any) -> EventTracker:
         taken: set[str] = self.__dict__.setdefault("taken", set())
         if group_arn in taken:
-            raise models.ResourceAlreadyExistsException(group_arn)
+            raise exceptions.ResourceAlreadyExistsException(group_arn)
         made = create(self, name, group_arn, tags)
         taken.add(group_arn)
         return made
@@ -72,7 +70,7 @@ def group_taken_after_delete(patch: Patch) -> None:
 def events_for_a_deleted_tracker(patch: Patch) -> None:
     def mutant(self: PersonalizeBackend, tracking_id: str) -> None:
         if tracking_id.startswith("00000000"):
-            raise models.InvalidInputException("no such tracking ID")
+            raise exceptions.InvalidInputException("no such tracking ID")
 
     patch.setattr(PersonalizeBackend, "put_events", mutant)
 
@@ -108,7 +106,7 @@ def refused_create_leaves_one(patch: Patch) -> None:
     def mutant(self: PersonalizeBackend, name: str, group_arn: str, tags: Any) -> EventTracker:
         try:
             return create(self, name, group_arn, tags)
-        except models.InvalidInputException:
+        except exceptions.InvalidInputException:
             create(self, name, group_arn, None)
             raise
 
@@ -136,9 +134,7 @@ FAULTS: list[tuple[Callable[[Patch], None], str, set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("plant", "progression", "clauses"), FAULTS, ids=[fault[0].__name__ for fault in FAULTS]
-)
+@pytest.mark.parametrize(("plant", "progression", "clauses"), FAULTS, ids=[fault[0].__name__ for fault in FAULTS])
 def test_fault_is_found(
     plant: Callable[[Patch], None], progression: str, clauses: set[str], check: Check, monkeypatch: Patch
 ) -> None:

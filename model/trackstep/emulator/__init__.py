@@ -33,9 +33,7 @@ def enabled() -> Iterator[None]:
     patterns = [("personalize", re.compile(base)) for base in url_bases]
     with (
         patch.object(moto.backends, "get_backend", get_backend),
-        patch.object(
-            moto.backend_index, "backend_url_patterns", patterns + moto.backend_index.backend_url_patterns
-        ),
+        patch.object(moto.backend_index, "backend_url_patterns", patterns + moto.backend_index.backend_url_patterns),
     ):
         yield
 

@@ -52,8 +52,12 @@ class PersonalizeResource(BaseModel, ManagedState):
         self.created = self.updated = round(unix_time(), 3)
 
     @property
-    def status(self) -> str:
-        """The status now; in time, as many steps as have come due."""
+    def state(self) -> str:
+        """The status as of the beginning of this request."""
+        return str(self._status)
+
+    def progress(self) -> None:
+        """Take the moves that have come due; in time, as many as there are."""
         config = state_manager.get_transition(self.model_name)
         before = self._status
         if config["progression"] == "time":
@@ -63,10 +67,9 @@ class PersonalizeResource(BaseModel, ManagedState):
                 self._time_progressed = datetime.now()
                 passed -= config["seconds"]
         else:
-            self._status = ManagedState.status.fget(self)
+            self._status = self.status
         if self._status != before:
             self.updated = max(self.updated, round(unix_time(), 3))
-        return str(self._status)
 
     def start_deleting(self) -> None:
         """From here on the status only goes towards GONE."""
@@ -78,7 +81,7 @@ class PersonalizeResource(BaseModel, ManagedState):
     @property
     def is_settled(self) -> bool:
         """Whether it may be deleted."""
-        return self.status in ("ACTIVE", "CREATE FAILED")
+        return self.state in ("ACTIVE", "CREATE FAILED")
 
 
 class DatasetGroup(PersonalizeResource):
@@ -96,12 +99,12 @@ class DatasetGroup(PersonalizeResource):
         described = {
             "name": self.name,
             "datasetGroupArn": self.arn,
-            "status": self.status,
+            "status": self.state,
             "roleArn": self.params.get("roleArn") if full else None,
             "kmsKeyArn": self.params.get("kmsKeyArn") if full else None,
             "creationDateTime": self.created,
             "lastUpdatedDateTime": self.updated,
-            "failureReason": "The name asks for it." if self.status == "CREATE FAILED" else None,
+            "failureReason": "The name asks for it." if self.state == "CREATE FAILED" else None,
             "domain": self.params.get("domain"),
         }
         return {member: value for member, value in described.items() if value is not None}
@@ -124,7 +127,7 @@ class EventTracker(PersonalizeResource):
         described = {
             "name": self.name,
             "eventTrackerArn": self.arn,
-            "status": self.status,
+            "status": self.state,
             "creationDateTime": self.created,
             "lastUpdatedDateTime": self.updated,
         }
@@ -158,13 +161,14 @@ class PersonalizeBackend(ReleasedBackend):
 
     def _purge(self) -> None:
         for held in (self.trackers, self.groups):
-            for arn in [arn for arn, resource in held.items() if resource.status == GONE]:
-                del held[arn]  # type: ignore[attr-defined]  # a union of dictionaries
+            resources: dict[str, Any] = held  # type: ignore[assignment]  # two kinds, one treatment
+            for arn, resource in list(resources.items()):
+                resource.progress()
+                if resource.state == GONE:
+                    del resources[arn]
 
     def _arn(self, path: str) -> str:
-        return (
-            f"arn:{get_partition(self.region_name)}:personalize:{self.region_name}:{self.account_id}:{path}"
-        )
+        return f"arn:{get_partition(self.region_name)}:personalize:{self.region_name}:{self.account_id}:{path}"
 
     def _group(self, arn: str) -> DatasetGroup:
         self._purge()
@@ -197,9 +201,7 @@ class PersonalizeBackend(ReleasedBackend):
         group.advance()
         return described
 
-    def list_dataset_groups(
-        self, limit: int | None, token: str | None
-    ) -> tuple[list[dict[str, Any]], str | None]:
+    def list_dataset_groups(self, limit: int | None, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
         """A page of groups."""
         self._purge()
         return self._page(list(self.groups.values()), "groups", limit, token)
@@ -208,19 +210,17 @@ class PersonalizeBackend(ReleasedBackend):
         """Begin to delete an empty group."""
         group = self._group(arn)
         if not group.is_settled:
-            raise ResourceInUseException(f"The dataset group is {group.status}: {arn}")
+            raise ResourceInUseException(f"The dataset group is {group.state}: {arn}")
         if any(tracker.group_arn == arn for tracker in self.trackers.values()):
             raise ResourceInUseException(f"The dataset group has an event tracker: {arn}")
         group.start_deleting()
 
-    def create_event_tracker(
-        self, name: str, group_arn: str, tags: list[dict[str, str]] | None
-    ) -> EventTracker:
+    def create_event_tracker(self, name: str, group_arn: str, tags: list[dict[str, str]] | None) -> EventTracker:
         """Make the one tracker of a group; its ARN is a function of the group's."""
         new_tags = _tags(tags)
         group = self._group(group_arn)
-        if group.status != "ACTIVE":
-            raise ResourceInUseException(f"The dataset group is {group.status}: {group_arn}")
+        if group.state != "ACTIVE":
+            raise ResourceInUseException(f"The dataset group is {group.state}: {group_arn}")
         digest = hashlib.md5(group_arn.encode(), usedforsecurity=False).hexdigest()[:8]
         arn = self._arn(f"event-tracker/{digest}")
         if arn in self.trackers:
@@ -247,7 +247,7 @@ class PersonalizeBackend(ReleasedBackend):
         """Begin to delete a tracker."""
         tracker = self._tracker(arn)
         if not tracker.is_settled:
-            raise ResourceInUseException(f"The event tracker is {tracker.status}: {arn}")
+            raise ResourceInUseException(f"The event tracker is {tracker.state}: {arn}")
         tracker.start_deleting()
 
     @staticmethod
@@ -298,7 +298,7 @@ class PersonalizeBackend(ReleasedBackend):
     def put_events(self, tracking_id: str) -> None:
         """Accept events for an ACTIVE tracker."""
         self._purge()
-        if not any(t.tracking_id == tracking_id and t.status == "ACTIVE" for t in self.trackers.values()):
+        if not any(t.tracking_id == tracking_id and t.state == "ACTIVE" for t in self.trackers.values()):
             raise InvalidInputException("The tracking ID does not exist or is not active yet.")
 
 

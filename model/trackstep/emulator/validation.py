@@ -80,8 +80,4 @@ def _fits(shape: Shape, value: str) -> bool:
     if shape.name == "NextToken":
         return value.isascii()
     pattern = _raw(shape)["pattern"]
-    return (
-        re.fullmatch(pattern, value) is not None
-        if shape.name == "Name"
-        else re.match(pattern, value) is not None
-    )
+    return re.fullmatch(pattern, value) is not None if shape.name == "Name" else re.match(pattern, value) is not None

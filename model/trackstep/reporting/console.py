@@ -62,15 +62,11 @@ def show(report: dict[str, Any], console: Console) -> None:
         deviation(found, console)
     for row in report["tentative"]:
         console.print(
-            Text.assemble(
-                "  tentative ", (row["clause"], "yellow"), f" {row['operation']}: ", inert(row["actual"], 80)
-            )
+            Text.assemble("  tentative ", (row["clause"], "yellow"), f" {row['operation']}: ", inert(row["actual"], 80))
         )
     idle = [clause for clause in report["clauses"] if clause["verdict"] in ("not exercised", "unsupported")]
     for clause in idle:
-        console.print(
-            Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), f": {clause['reason']}")
-        )
+        console.print(Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), f": {clause['reason']}"))
     coverage = report["coverage"]
     if coverage:
         console.print(
@@ -95,9 +91,7 @@ def line(report: dict[str, Any]) -> Text:
 
 def deviation(found: dict[str, Any], console: Console) -> None:
     """One deviation, so that it is understood in a minute."""
-    console.rule(
-        Text(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red"
-    )
+    console.rule(Text(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red")
     console.print(Text(found["sentence"]))
     console.print(Text.assemble(("  allowed    ", "green"), inert(found["expected"])))
     console.print(Text.assemble(("  came back  ", "red"), inert(found["actual"])))

@@ -111,9 +111,7 @@ class BotoTarget:
         """Send one operation; whatever happens is an outcome. Raises TargetError for missing credentials."""
         self._now, self._wire = operation, None
         client = self._client(operation.service, operation.region)
-        send = (
-            client.put_events if operation.service == "personalize-events" else client.describe_event_tracker
-        )
+        send = client.put_events if operation.service == "personalize-events" else client.describe_event_tracker
         try:
             send()
         except (broken.NoCredentialsError, broken.PartialCredentialsError, broken.NoRegionError) as wrong:
@@ -151,19 +149,11 @@ def read(operation: Operation, wire: Wire) -> Outcome:
         parsed = json.loads(wire.body) if wire.body else {}
     except (ValueError, RecursionError):
         parsed = None
-    start = (
-        f"HTTP {wire.status} {wire.headers.get('content-type', 'without content type')}: {wire.body[:60]!r}"
-    )
+    start = f"HTTP {wire.status} {wire.headers.get('content-type', 'without content type')}: {wire.body[:60]!r}"
     if 200 <= wire.status < 300:
         return Outcome.success(parsed, wire) if isinstance(parsed, dict) else Outcome.garbled(start, wire)
     body = parsed if isinstance(parsed, dict) else {}
-    named = (
-        body.get("__type")
-        or body.get("code")
-        or body.get("Code")
-        or wire.headers.get("x-amzn-errortype")
-        or ""
-    )
+    named = body.get("__type") or body.get("code") or body.get("Code") or wire.headers.get("x-amzn-errortype") or ""
     code = str(named).split("#")[-1].split(":")[0]
     message = str(body.get("message") or body.get("Message") or "")
     if wire.status == 429 or code in THROTTLES:

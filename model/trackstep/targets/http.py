@@ -24,9 +24,7 @@ class HttpTarget(BotoTarget):
         self.regions_are_separate = host in ("localhost", "::1") or host.startswith("127.")
         self._own = has_credentials()
         if not self._own and not self.regions_are_separate:
-            raise TargetError(
-                "no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
-            )
+            raise TargetError("no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
         self.name = str(options.endpoint_url)
 
     def credentials(self) -> dict[str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from moto import mock_aws
+from moto.core.models import MockAWS
+
 from trackstep.targets import TargetOptions
 from trackstep.targets.boto import BotoTarget
 
@@ -15,9 +18,7 @@ class MotoTarget(BotoTarget):
 
     def __init__(self, options: TargetOptions) -> None:
         super().__init__(options)
-        from moto import mock_aws
-
-        self._mock = mock_aws()
+        self._mock: MockAWS | None = mock_aws()
         self._mock.start()
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from trackstep import guard, spec, wire
 from trackstep.guard import NO, YES, Case
-from trackstep.lifecycle import GONE
+from trackstep.lifecycle import GONE, observer
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome
 from trackstep.promise import PROMISES, Finding, Notes
@@ -300,7 +300,9 @@ def _refusal(
             elif about.mask & bits == GONE:
                 notes.moved(about.kind, "DELETE PENDING", "GONE")
                 notes.check("ET-GRP-10", True, "", "")
-            world = world.with_resource(region, about._replace(mask=about.mask & bits, since=notes.step))
+            # The refusal tells of the moment it was made; the service may have moved on since.
+            now = observer(about.kind).closure(about.mask & bits)
+            world = world.with_resource(region, about._replace(mask=now, since=notes.step))
             c = c._replace(found=world.find(region, about.arn) if c.found is about else c.found)
     if operation.name in _WRITES:
         world = _mark_refused(world, operation, c, notes)

@@ -161,7 +161,7 @@ class PersonalizeBackend(ReleasedBackend):
 
     def _purge(self) -> None:
         for held in (self.trackers, self.groups):
-            resources: dict[str, Any] = held  # type: ignore[assignment]  # two kinds, one treatment
+            resources: dict[str, Any] = held
             for arn, resource in list(resources.items()):
                 resource.progress()
                 if resource.state == GONE:

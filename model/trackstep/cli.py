@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -95,12 +96,15 @@ def check(
     from trackstep.reporting import console as screen
     from trackstep.reporting import document
     from trackstep.run import Run, Settings
+    from trackstep.session import BudgetSpent
 
     if name is None:
         name = "http" if endpoint_url else "emulator"
     if endpoint_url and name in ("emulator", "moto"):
         _fail(f"--endpoint-url and --target {name} exclude each other; leave one out", 2)
-    options = targets.TargetOptions(endpoint_url, events_endpoint_url, min(10.0, max_time), seed, progression, seconds)
+    options = targets.TargetOptions(
+        endpoint_url, events_endpoint_url, min(10.0, max_time / 4), seed, progression, seconds
+    )
     other = "us-west-2" if region != "us-west-2" else "us-east-1"
     settings = Settings(seed, max_calls, max_time, settle_timeout, strict, (region, other))
     out = Console(quiet=as_json or quiet)
@@ -114,6 +118,7 @@ def check(
     run = Run(target, settings)
     interrupted, failure = False, ""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _alarm(max_time)
     try:
         with screen.Progress(Console(stderr=True, quiet=as_json or quiet)) as progress:
             try:
@@ -134,10 +139,14 @@ def check(
         elif interrupted:
             report["reason"] = "interrupted"
         path = document.write(report, report_dir)
-        run.clean_up()
+        _alarm(30.0)
+        with suppress(BudgetSpent):
+            run.clean_up()
     except TrackstepError as wrong:
         _fail(str(wrong), 2)
     finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
         target.close()
     if as_json:
         click.echo(document.dumps(report), nl=False)
@@ -150,6 +159,18 @@ def check(
     if failure:
         _fail(f"could not be judged: {failure}", 3)
     sys.exit(report["exit_code"])
+
+
+def _alarm(seconds: float) -> None:
+    """End whatever is going on after this many seconds, also a call that drips; where there is no alarm, time-outs do."""
+    from trackstep.session import BudgetSpent
+
+    def ring(*_: object) -> None:
+        raise BudgetSpent
+
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:

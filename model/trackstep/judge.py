@@ -215,6 +215,7 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
     for row, _ in held:
         notes.rows[row] = notes.rows.get(row, 0) + 1
         if row.open:
+            notes.check(row.clause, True, "", "")
             answer = (row.clause, outcome.code if refused else "success")
             notes.answers[answer] = notes.answers.get(answer, 0) + 1
     because = (c.found.born, c.found.since) if c.found else ()

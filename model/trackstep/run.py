@@ -23,7 +23,9 @@ from trackstep.promise import Finding, Notes
 from trackstep.session import Budget, BudgetSpent, Patience, Session
 from trackstep.targets import Target
 
-UNSETTLED_REASON = "no run of this budget came to it"
+EXPLORING = 0.75
+"""The part of ``max_time`` in which new ground is covered; the rest is for shrinking."""
+NOT_REACHED = "no run of this budget came to it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Run:
     def __init__(self, target: Target, settings: Settings) -> None:
         self.target, self.settings = target, settings
         self.spec = spec.load()
-        self.budget = Budget(settings.max_calls, settings.max_time)
+        self.budget = Budget(settings.max_calls, EXPLORING * settings.max_time)
         self.patience = Patience(settings.settle_timeout)
         self.source = "preflight"
         token = random.Random(settings.seed).randrange(16**4) if not target.remembers else secrets.randbelow(16**4)
@@ -139,27 +141,27 @@ class Run:
             Command("CreateDatasetGroup", {"name": "$A"}),
             Command("DeleteDatasetGroup", nowhere),
         ]
-        answered = 0
+        heard = set[str]()
         for number, probe in enumerate(probes):
             session.perform(probe)
             outcome = session.steps[-1].outcome
-            answered += outcome.kind in ("success", "refusal", "unsupported")
+            heard.add(outcome.kind)
             if outcome.code in self.spec.credentials:
                 raise TargetError(f"the target refuses these credentials: {outcome.code} {outcome.message}".strip())
-            if not answered and number == 1:
-                raise TargetError(f"the target could not be judged: {outcome.message or outcome.kind}")
+            if number == 1 and heard <= {"lost", "garbled"} and (outcome.wire is None or outcome.kind == "garbled"):
+                raise TargetError(f"{self.target.description} does not answer as the API would: {outcome.message}")
             yield
-        if missing := [name for name in CORE if name in self.unsupported]:
-            raise TargetError(f"core operations unsupported: {', '.join(missing)}")
-        dead = [
-            name
-            for name in CORE
-            if all(s.outcome.kind in ("lost", "garbled") for s in session.steps if s.operation.name == name)
-        ]
-        if dead:
-            raise TargetError(
-                f"core operations are never answered: {', '.join(dead)} ({session.steps[-1].outcome.message})"
-            )
+        silent = {name: self._silence(session, name) for name in CORE}
+        if all(silent.values()) or silent["CreateDatasetGroup"] or self.unsupported.keys() & set(CORE):
+            missing = [name for name in CORE if silent[name]]
+            raise TargetError(f"core operations unsupported: {', '.join(missing)} ({silent[missing[0]]})")
+
+    def _silence(self, session: Session, name: str) -> str:
+        """Why the preflight never got an answer to the operation; empty if it did."""
+        outcomes = [step.outcome for step in session.steps if step.operation.name == name]
+        if any(outcome.kind in ("success", "refusal") for outcome in outcomes):
+            return ""
+        return outcomes[-1].message if outcomes else "never asked"
 
     def _excursions(self) -> Iterator[None]:
         session = self.session()
@@ -212,11 +214,13 @@ class Run:
         return tuple(sorted(found, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation)))
 
     def _shortest(self, commands: list[Command], key: shrink.Key) -> tuple[list[Command], bool]:
-        """The shortest program, with 400 calls and 30 seconds of its own."""
+        """The shortest program, with 400 calls of its own and what is left of the time."""
         spent = self.budget.calls
-        extra = Budget(spent + 400, self.budget.max_time + 30.0, spent, self.budget.started)
+        extra = Budget(spent + 400, self.settings.max_time, spent, self.budget.started)
         try:
             return shrink.shortest(lambda: self._trial(extra), commands, key)
+        except BudgetSpent:
+            return commands[-40:], False
         finally:
             self.budget.calls = extra.calls
 
@@ -277,7 +281,7 @@ class Run:
         reason = (
             ""
             if times or clause.id in broken
-            else clause.needs or (f"{operations[0]} is unsupported" if operations else UNSETTLED_REASON)
+            else clause.needs or (f"{operations[0]} is unsupported" if operations else NOT_REACHED)
         )
         return {
             "id": clause.id, "area": clause.area, "level": clause.level, "sentence": clause.sentence,

@@ -123,6 +123,10 @@ class BotoTarget:
                 return Outcome.lost(_reason(answered))
         except broken.BotoCoreError as wrong:
             return Outcome.lost(_reason(wrong))
+        except (AttributeError, TypeError, ValueError, KeyError, RecursionError) as wrong:
+            # botocore's parsers trip over answers of the wrong shape; the wire form is judged instead.
+            if self._wire is None:
+                return Outcome.lost(_reason(wrong))
         finally:
             self._now = None
         if self._wire is None:
@@ -137,10 +141,13 @@ class BotoTarget:
 
 
 def _reason(wrong: Exception) -> str:
-    text = str(wrong)
     if isinstance(wrong, broken.ReadTimeoutError | broken.ConnectTimeoutError):
         return "no answer within the call time-out"
-    return "connection refused" if "refused" in text else f"{type(wrong).__name__}: {text[:120]}"
+    if isinstance(wrong, broken.EndpointConnectionError):
+        return "nothing listens there (connection refused or unknown host); is the server running?"
+    if isinstance(wrong, broken.ConnectionClosedError):
+        return "the connection was closed before an answer came"
+    return f"{type(wrong).__name__}: {str(wrong)[:120]}"
 
 
 def read(operation: Operation, wire: Wire) -> Outcome:

@@ -137,7 +137,7 @@ def check(
         if failure:
             report |= {"verdict": "could not be judged", "exit_code": 3, "reason": failure, "deviations": []}
         elif interrupted:
-            report["reason"] = "interrupted"
+            report["reason"] = "; ".join(filter(None, ("interrupted", report["reason"])))
         path = document.write(report, report_dir)
         _alarm(30.0)
         with suppress(BudgetSpent):

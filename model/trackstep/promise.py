@@ -85,7 +85,7 @@ def look(world: World, where: str, r: Resource, wire: Any, notes: Notes) -> Reso
         return r
     tracker = r.kind == "event_tracker"
     notes.check("ET-LIFE-1" if tracker else "ET-GRP-4", True, "", "")
-    if tracker and not r.described and r.mask & CREATING and where == "Describe":
+    if tracker and not r.described and where == "Describe" and r.mask == watching.asked(GONE, "create"):
         notes.check("ET-LIFE-9", wire == "CREATE PENDING", "CREATE PENDING at first sight", wire, r.born)
     then = watching.seen.get((r.mask, wire))
     if then is None:

@@ -9,6 +9,7 @@ import platform
 import random
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -64,7 +65,7 @@ class Run:
         self.notes: list[Notes] = []
         self.sessions: list[Session] = []
         self.unsupported: dict[str, str] = {}
-        self.refused_all: str = ""
+        self.answered: Counter[str] = Counter()
         self._events: list[event.Event] = []
         self._numbers = 0
 
@@ -90,6 +91,7 @@ class Run:
 
     def _listen(self, session: Session) -> Callable[[Command, Operation, Outcome, list[Finding]], None]:
         def heard(command: Command, operation: Operation, outcome: Outcome, findings: list[Finding]) -> None:
+            self.answered[operation.name] += outcome.kind in ("success", "refusal")
             self._events.append(event.Called(self.budget.calls, self.source, operation.name))
             for finding in findings:
                 key = (finding.clause, finding.operation)
@@ -238,6 +240,9 @@ class Run:
         rows, refused = _sum(note.rows for note in self.notes), _sum(note.refused for note in self.notes)
         taken = _sum(note.transitions for note in self.notes)
         answers = _sum(note.answers for note in self.notes)
+        unheard = [name for name in CORE if not self.answered[name]]
+        unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
+        reason = f"no answer to {', '.join(unheard)} within the budget" if unjudged else ""
         tentative = [
             {
                 "clause": key[0],
@@ -249,9 +254,9 @@ class Run:
             if self.spec.clauses[key[0]].level == "tentative"
         ]
         return {
-            "verdict": "deviates" if counted else "conforms",
-            "exit_code": 1 if counted else 0,
-            "reason": "",
+            "verdict": "could not be judged" if unjudged else "deviates" if counted else "conforms",
+            "exit_code": 3 if unjudged else 1 if counted else 0,
+            "reason": reason,
             "target": self.target.description,
             "versions": {"trackstep": __version__, "python": platform.python_version(), "botocore": version("botocore"), "moto": version("moto")},
             "seed": self.settings.seed,

@@ -53,7 +53,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return answer(environ, start_response)
 
 
-def make_server(host: str, port: int) -> BaseWSGIServer:
+def make_server(host: str, port: int, app: Any = application) -> BaseWSGIServer:
     """A server that is bound and not yet serving. Raises OSError if the port is taken."""
     import socket
 
@@ -64,7 +64,7 @@ def make_server(host: str, port: int) -> BaseWSGIServer:
     made = werkzeug_server(
         host,
         bound.getsockname()[1],
-        application,
+        app,
         threaded=True,
         request_handler=QuietHandler,
         fd=bound.fileno(),
@@ -98,7 +98,13 @@ def serve(host: str, port: int, on_ready: Callable[[str], None]) -> None:
 @contextmanager
 def running(host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """The URL of a server that runs while the block lasts."""
-    server = make_server(host, port)
+    with in_background(make_server(host, port)) as url:
+        yield url
+
+
+@contextmanager
+def in_background(server: BaseWSGIServer) -> Iterator[str]:
+    """The URL of this server, served by a thread while the block lasts."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -1,0 +1,199 @@
+"""The command line: exit codes, one clear line, report.json in every case."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.targets.conftest import Serve, json_answer, serve
+from trackstep.emulator import server
+
+__all__ = ["serve"]
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "reports" / "report.schema.json").read_text(encoding="utf-8"))
+
+
+def trackstep(*words: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "trackstep.cli", *words],
+        cwd=directory, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def report(directory: Path) -> dict[str, Any]:
+    """The report, held to its schema."""
+    written: dict[str, Any] = json.loads((directory / "reports/out/report.json").read_text(encoding="utf-8"))
+    jsonschema.validate(written, SCHEMA)
+    return written
+
+
+def test_check__emulator_in_process(tmp_path: Path) -> None:
+    """The embedded emulator conforms; --json prints what is on disk and nothing else."""
+    done = trackstep("check", "--json", directory=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == report(tmp_path)
+    assert report(tmp_path)["verdict"] == "conforms"
+
+
+def test_check__emulator_over_http_in_time(tmp_path: Path) -> None:
+    """Over real HTTP, with statuses that take their time, it conforms too."""
+    done = trackstep("check", "--target", "served", "--progression", "time", "--seconds", "0.01", directory=tmp_path)
+    assert done.returncode == 0, done.stdout
+    unexercised = [c for c in report(tmp_path)["clauses"] if c["verdict"] == "not exercised"]
+    assert all(clause["reason"] for clause in unexercised)
+    assert "\x1b[" not in done.stdout
+
+
+def test_check__released_moto_is_unsupported(tmp_path: Path) -> None:
+    """moto as released has no event trackers: exit code 3, the operations named."""
+    done = trackstep("check", "--target", "moto", directory=tmp_path)
+    assert done.returncode == 3
+    assert "CreateEventTracker" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert report(tmp_path)["verdict"] == "could not be judged"
+
+
+@pytest.fixture
+def moto_server() -> Iterator[str]:
+    """A real moto_server of the released moto, as a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait()
+
+
+def test_check__released_moto_server_is_unsupported(tmp_path: Path, moto_server: str) -> None:
+    """The same over HTTP."""
+    done = trackstep("check", "--endpoint-url", moto_server, directory=tmp_path)
+    assert done.returncode == 3
+    for name in ("CreateDatasetGroup", "CreateEventTracker", "DescribeEventTracker", "DeleteEventTracker"):
+        assert name in done.stderr
+    assert "Traceback" not in done.stderr
+    assert report(tmp_path)["exit_code"] == 3
+
+
+HOSTILE = {
+    "html": (200, "text/html", b"<html>hello</html>"),
+    "closed": "close",
+    "hang": "hang",
+    "500": (500, "text/plain", b"oops"),
+    "array": json_answer(200, [1]),
+}
+
+
+@pytest.mark.parametrize("way", HOSTILE)
+def test_check__hostile_endpoint_cannot_be_judged(way: str, tmp_path: Path, serve: Serve) -> None:
+    """Exit code 3, one line, no traceback, within the time limit."""
+    url = serve(HOSTILE[way])  # type: ignore[arg-type]  # a table of answers
+    started = time.monotonic()
+    done = trackstep("check", "--endpoint-url", url, "--max-time", "4", directory=tmp_path)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert time.monotonic() - started < 4 + 10
+    assert report(tmp_path)["reason"]
+
+
+def test_check__throttling_is_retried(tmp_path: Path) -> None:
+    """Every third call throttled is no deviation."""
+    calls = iter(range(10**9))
+
+    def throttling(environ: dict[str, Any], start_response: Any) -> Any:
+        if next(calls) % 3 == 2:
+            start_response(
+                "400 Bad Request", [("content-type", "application/x-amz-json-1.1"), ("x-amzn-requestid", "r")]
+            )
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            return [b'{"__type":"ThrottlingException","message":"slow down"}']
+        return server.application(environ, start_response)
+
+    made = server.make_server("127.0.0.1", 0, throttling)
+    with server.in_background(made) as url:
+        done = trackstep("check", "--endpoint-url", url, "--max-time", "60", directory=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert report(tmp_path)["verdict"] == "conforms"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["check", "--no-such-flag"], "No such option"),
+        (["check", "--max-calls", "none"], "is not a valid integer"),
+        (["check", "--target", "nobody"], "choose one of"),
+        (["check", "--endpoint-url", "localhost"], "wants http://host:port"),
+        (["check", "--endpoint-url", "http://localhost:1", "--target", "moto"], "exclude each other"),
+        (["explain", "ET-NO-1"], "trackstep clauses"),
+        (["clauses", "--area", "nowhere"], "choose one of"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(words: list[str], says: str, tmp_path: Path) -> None:
+    """A mistake of the user's is answered with what to do."""
+    done = trackstep(*words, directory=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check__report_dir_that_cannot_be_written(tmp_path: Path) -> None:
+    """A file where the directory should be is told in one line."""
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    done = trackstep("check", "--max-calls", "30", "--report-dir", "taken/out", directory=tmp_path)
+    assert done.returncode == 2
+    assert "--report-dir" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check__budget_too_small_is_said(tmp_path: Path) -> None:
+    """With 30 calls much is not reached, and the report says so, clause by clause."""
+    done = trackstep("check", "--max-calls", "30", directory=tmp_path)
+    assert done.returncode == 0
+    assert report(tmp_path)["calls"] <= 30
+    assert any(clause["verdict"] == "not exercised" for clause in report(tmp_path)["clauses"])
+
+
+def test_check__interrupted_keeps_what_was_found(tmp_path: Path) -> None:
+    """Ctrl-C in the middle: the report is on disk and says so."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    words = ["check", "--target", "served", "--progression", "time", "--seconds", "0.3"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "trackstep.cli", *words],
+        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "seed 0" in process.stdout.readline() + process.stdout.readline()
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "interrupted" in report(tmp_path)["reason"]
+
+
+def test_clauses__and_explain(tmp_path: Path) -> None:
+    """The list has every clause, and one is shown with its recordings."""
+    listed = trackstep("clauses", directory=tmp_path).stdout.splitlines()
+    assert len(listed) > 100
+    shown = trackstep("explain", "et-uniq-1", directory=tmp_path).stdout
+    assert "R036" in shown
+    assert "aws-samples" in shown

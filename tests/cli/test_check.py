@@ -21,6 +21,7 @@ from trackstep.emulator import server
 
 __all__ = ["serve"]
 ROOT = Path(__file__).parents[2]
+AWS_JSON = "application/x-amz-json-1.1"
 SCHEMA = json.loads((ROOT / "reports" / "report.schema.json").read_text(encoding="utf-8"))
 
 
@@ -122,9 +123,7 @@ def test_check__throttling_is_retried(tmp_path: Path) -> None:
 
     def throttling(environ: dict[str, Any], start_response: Any) -> Any:
         if next(calls) % 3 == 2:
-            start_response(
-                "400 Bad Request", [("content-type", "application/x-amz-json-1.1"), ("x-amzn-requestid", "r")]
-            )
+            start_response("400 Bad Request", [("content-type", AWS_JSON), ("x-amzn-requestid", "r")])
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             return [b'{"__type":"ThrottlingException","message":"slow down"}']
         return server.application(environ, start_response)

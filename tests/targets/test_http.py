@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.targets.conftest import Serve, json_answer
@@ -18,13 +16,12 @@ PUT = Operation("PutEvents", {"trackingId": "t", "sessionId": "s", "eventList": 
 
 
 @pytest.fixture(autouse=True)
-def no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Iterator[None]:
+def no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     """The machine's own credentials and settings play no part."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", f"{tmp_path}/none")
     monkeypatch.setenv("AWS_CONFIG_FILE", f"{tmp_path}/none")
-    yield
 
 
 def call(url: str, operation: Operation = DESCRIBE, timeout: float = 5.0) -> Outcome:
@@ -36,6 +33,8 @@ def call(url: str, operation: Operation = DESCRIBE, timeout: float = 5.0) -> Out
         target.close()
 
 
+GONE = {"__type": "ResourceNotFoundException", "message": "m"}
+INVALID = {"__type": "com.amazonaws#InvalidInputException", "Message": "m"}
 HTML = (200, "text/html", b"<html>hello</html>")
 CASES = {
     "success": (json_answer(200, {"eventTracker": {"name": None, "creationDateTime": 1.6e9}}), "success", ""),
@@ -49,8 +48,8 @@ CASES = {
     "501": (json_answer(501, {"__type": "InternalFailure"}), "unsupported", ""),
     "500": ((500, "text/html", b"oops"), "lost", ""),
     "closed": ("close", "lost", ""),
-    "error": (json_answer(400, {"__type": "ResourceNotFoundException", "message": "m"}), "refusal", "ResourceNotFoundException"),
-    "namespace": (json_answer(400, {"__type": "com.amazonaws#InvalidInputException", "Message": "m"}), "refusal", "InvalidInputException"),
+    "error": (json_answer(400, GONE), "refusal", "ResourceNotFoundException"),
+    "namespace": (json_answer(400, INVALID), "refusal", "InvalidInputException"),
     "throttled": (json_answer(400, {"__type": "ThrottlingException"}), "throttled", "ThrottlingException"),
     "429": ((429, "text/plain", b"slow"), "throttled", "429"),
     "unknown operation": (json_answer(400, {"__type": "UnknownOperationException"}), "unsupported", ""),
@@ -61,7 +60,7 @@ CASES = {
 def test_call__answer_is_classified(case: str, serve: Serve) -> None:
     """An answer is one of the six kinds, with its code."""
     answer, kind, code = CASES[case]
-    outcome = call(serve(answer))  # type: ignore[arg-type]  # a table of answers
+    outcome = call(serve(answer))
     assert (outcome.kind, outcome.code) == (kind, code)
 
 
@@ -97,7 +96,7 @@ def test_call__body_arrives_byte_for_byte(serve: Serve) -> None:
 
 def test_call__result_is_as_on_the_wire(serve: Serve) -> None:
     """Nulls and numbers are seen, not what an SDK makes of them."""
-    outcome = call(serve(CASES["success"][0]))  # type: ignore[arg-type]  # a table of answers
+    outcome = call(serve(CASES["success"][0]))
     assert outcome.result == {"eventTracker": {"name": None, "creationDateTime": 1.6e9}}
 
 

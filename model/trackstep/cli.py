@@ -139,6 +139,7 @@ def check(
         elif interrupted:
             report["reason"] = "; ".join(filter(None, ("interrupted", report["reason"])))
         path = document.write(report, report_dir)
+        document.keep(run.histories(), report, report_dir)
         _alarm(30.0)
         with suppress(BudgetSpent):
             run.clean_up()

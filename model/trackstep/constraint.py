@@ -1,4 +1,4 @@
-"""Input constraints: which documented limit a request breaks, and the JSON type of what came back.
+"""Input constraints: which documented limit a request breaks; and the JSON types of what came back.
 
 Owns the reading of ``spec/constraints.json`` (copied from botocore's service models; a test compares).
 Knows nothing of states.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from trackstep import spec
-from trackstep.operation import Operation
 
-_JSON = {
+_JSON: dict[str, Any] = {
     "string": str,
     "integer": int,
     "list": list,
@@ -55,10 +55,9 @@ def _string(shape: str, minimum: int, maximum: int | None, pattern: str, value: 
     return ()
 
 
-def _walk(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
+def _broken(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
     kind = shape["type"]
-    expected = _JSON[kind]
-    if not isinstance(value, expected) or isinstance(value, bool):  # type: ignore[arg-type]  # a table of types
+    if not isinstance(value, _JSON[kind]) or isinstance(value, bool):
         # A whole float where an integer belongs, a number in a string: parsers differ.
         yield "ET-INPUT-6", not (kind == "integer" and isinstance(value, float))
     elif kind == "string":
@@ -66,62 +65,135 @@ def _walk(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
             yield "ET-INPUT-5", True
         yield from _string(shape["shape"], shape.get("min", 0), shape.get("max"), shape.get("pattern", ""), value)
     elif kind == "structure":
+        members = shape["members"]
         for name in shape.get("required", ()):
             if value.get(name) is None:
                 yield "ET-INPUT-1", True
-        for name, member in shape["members"].items():
-            if value.get(name) is not None:
-                yield from _walk(member, value[name])
+        for name, inner in value.items():
+            if inner is not None and name in members:
+                yield from _broken(members[name], inner)
     elif kind in ("list", "integer"):
         size = value if kind == "integer" else len(value)
         if size < shape.get("min", size) or size > shape.get("max", size):
             yield "ET-INPUT-2", True
         if kind == "list":
             for item in value:
-                yield from _walk(shape["member"], item) if item is not None else [("ET-INPUT-6", False)]
+                yield from _broken(shape["member"], item) if item is not None else [("ET-INPUT-6", False)]
 
 
-def violations(operation: Operation) -> tuple[Violation, ...]:
-    """Every documented limit of the operation's input that the request breaks, certain ones first."""
-    if operation.name not in shapes():
+Fits = Callable[[Any], bool]
+
+
+def _text(value: Any) -> bool:
+    return value.__class__ is str
+
+
+def _compiled(shape: Mapping[str, Any], answer: bool) -> Fits:
+    """A quick test whether a value is as its shape says; where it says no, the slow way finds out why.
+
+    Of an answer only JSON types, nulls and the range of times are tested, and nothing undocumented passes.
+    """
+    kind = shape["type"]
+    if kind == "structure":
+        members = {name: _compiled(member, answer) for name, member in shape["members"].items()}
+        required = () if answer else tuple(shape.get("required", ()))
+
+        def structure(value: Any) -> bool:
+            if value.__class__ is not dict:
+                return False
+            for name in required:
+                if name not in value:
+                    return False
+            for name, inner in value.items():
+                fits = members.get(name)
+                if fits is None:
+                    if answer:
+                        return False
+                elif (inner.__class__ is not str) if fits is _text else not fits(inner):
+                    return False
+            return True
+
+        return structure
+    if kind == "list":
+        each = _compiled(shape["member"], answer)
+        most = sys.maxsize if answer else shape.get("max", sys.maxsize)
+        least = 0 if answer else shape.get("min", 0)
+        return lambda value: value.__class__ is list and least <= len(value) <= most and all(map(each, value))
+    if answer and kind == "string":
+        return _text
+    if answer and kind == "timestamp":
+        return lambda value: value.__class__ in (float, int) and 1e8 < value < 1e11
+    good: set[Any] = set()
+
+    def scalar(value: Any) -> bool:
+        if value.__class__ is str and value in good:
+            return True
+        if value is None or any(True for _ in _broken(shape, value)):
+            return False
+        if value.__class__ is str and len(good) < 4096:
+            good.add(value)
+        return True
+
+    return scalar
+
+
+@cache
+def _fits(end: str) -> dict[str, Fits]:
+    return {name: _compiled(ends[end], answer=end == "output") for name, ends in shapes().items()}
+
+
+def violations(name: str, params: Mapping[str, Any] | None) -> tuple[Violation, ...]:
+    """Every documented limit of an operation's input that the parameters break, certain ones first."""
+    fits = _fits("input").get(name)
+    if fits is None or fits(params):
         return ()
-    params = request(operation)
     if params is None:
         return (("ET-INPUT-7", True),)
-    if not params and "required" not in shapes()[operation.name]["input"]:
-        return ()
-    return tuple(sorted(_walk(shapes()[operation.name]["input"], params), key=lambda found: not found[1]))
+    return tuple(sorted(_broken(shapes()[name]["input"], params), key=lambda violation: not violation[1]))
 
 
-def request(operation: Operation) -> Mapping[str, Any] | None:
-    """The parameters as the service reads them; None where the body is no JSON object."""
-    if operation.body is None:
-        return operation.params
+def parsed(body: bytes) -> Mapping[str, Any] | None:
+    """The parameters as the service reads them from a body; None where it is no JSON object."""
     try:
-        parsed = json.loads(operation.body)
+        params = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return parsed if isinstance(parsed, dict) else None
+    return params if isinstance(params, dict) else None
 
 
-def ill_typed(operation: str, result: Mapping[str, Any]) -> str:
-    """The first member of an answer whose JSON type is not the documented one; empty if none is."""
-    shape = shapes().get(operation)
-    return "" if shape is None else _ill_typed(shape["output"], result, "")
+class Form(NamedTuple):
+    """The form of an answer: members of the wrong JSON type, nulls (both as paths), and its times."""
+
+    ill_typed: list[str]
+    nulls: list[str]
+    times: list[Any]
 
 
-def _ill_typed(shape: Mapping[str, Any], value: Any, path: str) -> str:
-    kind = shape["type"]
-    if kind == "timestamp":
-        return ""  # ET-WIRE-4 says so
-    if not isinstance(value, _JSON[kind]) or isinstance(value, bool):  # type: ignore[arg-type]  # a table of types
-        return path or "the answer"
-    if kind == "structure":
-        for name, member in shape["members"].items():
-            if (inner := value.get(name)) is not None and (found := _ill_typed(member, inner, f"{path}.{name}")):
-                return found
-    elif kind == "list":
-        for item in value:
-            if found := _ill_typed(shape["member"], item, f"{path}[]"):
-                return found
-    return ""
+def sound(operation: str, result: Mapping[str, Any]) -> bool:
+    """Whether an answer has the documented form and nothing beside it: then ``form`` need not be asked."""
+    fits = _fits("output").get(operation)
+    return fits is not None and fits(result)
+
+
+def form(operation: str, result: Mapping[str, Any]) -> Form:
+    """Hold an answer beside its documented shape. Members that are not documented may be anything but null."""
+    seen = Form([], [], [])
+    _look(shapes()[operation]["output"] if operation in shapes() else None, result, "", seen)
+    return seen
+
+
+def _look(shape: Mapping[str, Any] | None, value: Any, path: str, seen: Form) -> None:
+    kind = shape["type"] if shape else ""
+    if value is None:
+        seen.nulls.append(path or "the answer")
+    elif kind == "timestamp":
+        seen.times.append(value)  # ET-WIRE-4 says what it may be
+    elif kind and (not isinstance(value, _JSON[kind]) or isinstance(value, bool)):
+        seen.ill_typed.append(path or "the answer")
+    elif isinstance(value, dict):
+        members = shape["members"] if shape else {}
+        for name, inner in value.items():
+            _look(members.get(name), inner, f"{path}.{name}", seen)
+    elif isinstance(value, list):
+        for inner in value:
+            _look(shape["member"] if shape else None, inner, f"{path}[]", seen)

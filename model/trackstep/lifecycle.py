@@ -34,7 +34,8 @@ GONE = BIT["GONE"]
 ACTIVE = BIT["ACTIVE"]
 FAILED = BIT["CREATE FAILED"]
 CREATING = BIT["CREATE PENDING"] | BIT["CREATE IN_PROGRESS"]
-DELETING = BIT["DELETE PENDING"] | BIT["DELETE IN_PROGRESS"]
+DELETE_PENDING = BIT["DELETE PENDING"]
+DELETING = DELETE_PENDING | BIT["DELETE IN_PROGRESS"]
 EXISTS = CREATING | ACTIVE | FAILED
 ANY = EXISTS | DELETING | GONE
 
@@ -77,14 +78,14 @@ class Observer:
             trigger: [(source, to) for source, t, to, mover in steps if t == trigger and mover == "request"]
             for trigger in {t for _, t, _, mover in steps if mover == "request"}
         }
-        self.transitions = [(r["from"], r["to"]) for r in table.transitions if BIT[r["from"]] != BIT[r["to"]]]
+        self.spelt = {status: status for status in table.statuses} | table.tolerated
+        """Spelling on the wire -> the status it stands for."""
         self.seen: dict[tuple[int, str], int] = {}
         """(what was known, wire status or GONE) -> what is known now; absent where it cannot be."""
         for known in range(ANY + 1):
-            for wire in (*table.statuses, *table.tolerated, "GONE"):
-                bit = BIT[table.tolerated.get(wire, wire)]
-                if known & bit:
-                    self.seen[known, wire] = self.closure(bit)
+            for wire, status in (self.spelt | {"GONE": "GONE"}).items():
+                if known & BIT[status]:
+                    self.seen[known, wire] = self.closure(BIT[status])
 
     def closure(self, bits: int) -> int:
         """The set after any number of the service's own moves."""
@@ -109,9 +110,10 @@ class Observer:
                 return str(row["clause"])
         raise SpecError(f"lifecycle.toml: no illegal row for {self.kind} {names(bits)} then {wire}")
 
+    @cache  # noqa: B019  # two observers in all, and they live as long as the process
     def path(self, bits: int, wire: str) -> list[tuple[str, str]]:
         """The service's transitions that must have been taken from the earliest known status to ``wire``."""
-        goal, here = BIT[self.table.tolerated.get(wire, wire)], bits & -bits
+        goal, here = BIT[self.spelt.get(wire, wire)], bits & -bits
         taken: list[tuple[str, str]] = []
         while here != goal:
             onward = [to for source, to in self._unseen if source == here and self.closure(to) & goal]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from trackstep import plan
+from trackstep.notes import Finding
 from trackstep.program import SETTLE, WALK, Command
-from trackstep.promise import Finding
 from trackstep.session import Session
 
 SLOTS = st.sampled_from(["A", "B"])

@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from trackstep import __version__, event, lockstep, plan, program, shrink, spec
+from trackstep import __version__, event, lockstep, plan, program, shrink, spec, verdict
 from trackstep.errors import TargetError
+from trackstep.history import History
+from trackstep.notes import Finding, Notes
 from trackstep.operation import CORE, COVERED, Operation
 from trackstep.outcome import Outcome
 from trackstep.program import Command
-from trackstep.promise import Finding, Notes
 from trackstep.session import Budget, BudgetSpent, Patience, Session
 from trackstep.targets import Target
 
 EXPLORING = 0.75
 """The part of ``max_time`` in which new ground is covered; the rest is for shrinking."""
-NOT_REACHED = "no run of this budget came to it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,10 @@ class Run:
         finally:
             self.budget.calls = extra.calls
 
+    def histories(self) -> list[History]:
+        """What was asked and answered, session by session, trials left out."""
+        return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
+
     def _trial(self, budget: Budget) -> Session:
         made = self.session(keep=False)
         made.budget = budget
@@ -233,25 +237,14 @@ class Run:
 
     def report(self, deviations: tuple[event.Deviation, ...]) -> dict[str, Any]:
         """Everything that was seen, as report.json holds it (reports/report.schema.json)."""
-        exercised = _sum(note.exercised for note in self.notes)
-        broken = {clause for clause, _ in self.sightings}
         counted = [d for d in deviations if d.level == "MUST" or self.settings.strict]
-        clauses = [self._clause(clause, exercised.get(clause.id, 0), broken) for clause in self.spec.clauses.values()]
-        rows, refused = _sum(note.rows for note in self.notes), _sum(note.refused for note in self.notes)
-        taken = _sum(note.transitions for note in self.notes)
-        answers = _sum(note.answers for note in self.notes)
         unheard = [name for name in CORE if not self.answered[name]]
         unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
         reason = f"no answer to {', '.join(unheard)} within the budget" if unjudged else ""
         tentative = [
-            {
-                "clause": key[0],
-                "operation": key[1],
-                "expected": s.finding.expected,
-                "actual": s.finding.actual,
-            }
-            for key, s in self.sightings.items()
-            if self.spec.clauses[key[0]].level == "tentative"
+            {"clause": clause, "operation": operation, "expected": s.finding.expected, "actual": s.finding.actual}
+            for (clause, operation), s in self.sightings.items()
+            if self.spec.clauses[clause].level == "tentative"
         ]
         return {
             "verdict": "could not be judged" if unjudged else "deviates" if counted else "conforms",
@@ -262,74 +255,13 @@ class Run:
             "seed": self.settings.seed,
             "calls": self.budget.calls,
             "seconds": round(time.monotonic() - self.budget.started, 2),
-            "clauses": clauses,
+            "clauses": verdict.clauses(self.notes, {clause for clause, _ in self.sightings}, self.unsupported),
             "deviations": [_as_json(d) for d in deviations],
             "tentative": tentative,
-            "choices": [{"clause": c, "answer": a, "times": n} for (c, a), n in sorted(answers.items())],
-            "coverage": self._coverage(taken, rows, refused),
+            "choices": verdict.choices(self.notes),
+            "coverage": verdict.coverage(self.notes),
             "unsupported": dict(sorted((k, v) for k, v in self.unsupported.items() if k in COVERED)),
         }  # fmt: skip
-
-    def _clause(self, clause: spec.Clause, times: int, broken: set[str]) -> dict[str, Any]:
-        operations = [o for o in self.unsupported if o in clause.sentence]
-        verdict = (
-            "deviates"
-            if clause.id in broken
-            else "conforms"
-            if times
-            else "unsupported"
-            if operations
-            else "not exercised"
-        )
-        if verdict == "deviates" and clause.level == "tentative":
-            verdict = "differs"
-        reason = (
-            ""
-            if times or clause.id in broken
-            else clause.needs or (f"{operations[0]} is unsupported" if operations else NOT_REACHED)
-        )
-        return {
-            "id": clause.id, "area": clause.area, "level": clause.level, "sentence": clause.sentence,
-            "verdict": verdict, "exercised": times, "reason": reason,
-        }  # fmt: skip
-
-    def _coverage(self, taken: dict[Any, int], rows: dict[Any, int], refused: dict[Any, int]) -> dict[str, Any]:
-        transitions = [
-            {
-                "kind": kind,
-                "from": row["from"],
-                "to": row["to"],
-                "times": taken.get((kind, row["from"], row["to"]), 0),
-            }
-            for kind, cycle in self.spec.lifecycles.items()
-            for row in cycle.transitions
-        ]
-        refusals = [
-            {"row": row.id, "clause": row.clause, "times": rows.get(row, 0), "refused": refused.get(row, 0)}
-            for operation in self.spec.operations.values()
-            for row in operation.refusals
-            if row.when != "never"
-        ]
-        return {
-            "transitions": {
-                "taken": sum(1 for t in transitions if t["times"]),
-                "of": len(transitions),
-                "each": transitions,
-            },
-            "refusals": {
-                "taken": sum(1 for r in refusals if r["times"]),
-                "of": len(refusals),
-                "each": refusals,
-            },
-        }
-
-
-def _sum(counts: Iterator[dict[Any, int]]) -> dict[Any, int]:
-    total: dict[Any, int] = {}
-    for count in counts:
-        for key, times in count.items():
-            total[key] = total.get(key, 0) + times
-    return total
 
 
 def _as_json(deviation: event.Deviation) -> dict[str, Any]:

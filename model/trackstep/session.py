@@ -15,10 +15,10 @@ from typing import Any
 from trackstep import judge
 from trackstep.judge import Judgement, Step
 from trackstep.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
+from trackstep.notes import Finding
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.program import SETTLE, WALK, Command
-from trackstep.promise import Finding
 from trackstep.targets import Target
 
 ACCOUNT = "123456789012"
@@ -197,7 +197,8 @@ class Session:
 
     def mask(self, reference: str, second: bool = False) -> int:
         """The statuses that the resource a reference names may have, in the likeliest world."""
-        return self.judgement.world.mask_of(self.regions[second], self.resolve(reference, second))
+        world, region = self.judgement.world, self.regions[second]
+        return world.status(region, world.find(region, self.resolve(reference, second)))
 
     def settle(self, reference: str, second: bool = False) -> list[Finding]:
         """Describe until the status is settled or gone, or the patience is at an end."""
@@ -208,10 +209,10 @@ class Session:
         command = Command(operation.name, {next(iter(params)): reference}, second)
         findings: list[Finding] = []
         limit, started, pause = self.patience.seconds(), time.monotonic(), 0.01
-        while (mask := self.judgement.world.mask_of(region, arn)) not in SETTLED:
+        while (mask := self.mask(reference, second)) not in SETTLED:
             outcome, found = self._send(command, operation)
             findings += found
-            if outcome.kind == "unsupported" or self.judgement.world.mask_of(region, arn) in SETTLED:
+            if outcome.kind == "unsupported" or self.mask(reference, second) in SETTLED:
                 break
             waited = time.monotonic() - started
             if waited > limit:

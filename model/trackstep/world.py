@@ -7,7 +7,7 @@ worlds can be carried after a lost answer. Knows nothing of clauses, answers or 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from trackstep.lifecycle import ANY, GONE
 
@@ -19,8 +19,8 @@ class Resource(NamedTuple):
     """An incarnation of a dataset group or an event tracker, the latest under its ARN.
 
     ``mask`` is the set of statuses it may have (lifecycle.py). A member that is None is unknown, not
-    absent. ``born``, ``since`` and ``refused`` are step numbers: of the Create, of what last moved
-    the status, of the last refused write.
+    absent. ``born``, ``since``, ``tagged`` and ``refused`` are step numbers: of the Create, of what last
+    moved the status, of the last change of tags, of the last refused write.
     """
 
     kind: str
@@ -36,6 +36,7 @@ class Resource(NamedTuple):
     domain: str | None = None
     created: float | None = None
     updated: float | None = None
+    tagged: int | None = None
     refused: int | None = None
     described: bool = False
 
@@ -51,28 +52,37 @@ class Walk(NamedTuple):
 
 
 class World(NamedTuple):
-    """Everything known. ``complete`` is False for a trace that began in an account already in use."""
+    """Everything known. ``complete`` is False for a trace that began in an account already in use;
+    ``doubtful`` is True once a Create was lost: there may be a resource whose ARN nobody knows."""
 
     resources: Mapping[Key, Resource] = {}
+    writes: int = 0
     groups: Mapping[Key, str] = {}
     trackers: Mapping[Key, tuple[str, ...]] = {}
     ids: Mapping[str, Key] = {}
     walks: Mapping[Key, Walk] = {}
     refused_creates: Mapping[Key, int] = {}
     dataset_needed: bool | None = None
-    writes: int = 0
     prefix: str = ""
     complete: bool = True
+    doubtful: bool = False
 
     def find(self, region: str, arn: str | None, kind: str = "") -> Resource | None:
         """The resource under this ARN in this region, gone or not; of this kind, if one is given."""
         found = self.resources.get((region, arn or ""))
         return found if found is None or kind in ("", found.kind) else None
 
-    def mask_of(self, region: str, arn: str | None, kind: str = "") -> int:
-        """The statuses that whatever is under this ARN may have; GONE for what nobody created."""
-        found = self.find(region, arn, kind)
-        return found.mask if found else GONE if self.complete else ANY
+    @property
+    def unmade(self) -> int:
+        """The statuses of what nobody was seen to create."""
+        return GONE if self.complete else ANY
+
+    def status(self, region: str, resource: Resource | None, kind: str = "") -> int:
+        """The statuses that what is under an ARN may have; a lost Create may have made it unseen."""
+        if resource is not None:
+            return resource.mask
+        unnamed = self.unnamed(region, kind)
+        return self.unmade | unnamed.mask if unnamed else self.unmade
 
     def tracker_in(self, region: str, group: str | None) -> Resource | None:
         """The tracker that stands in the way of another one in this group, or the last that did."""
@@ -85,13 +95,17 @@ class World(NamedTuple):
 
     def with_resource(self, region: str, resource: Resource) -> World:
         """The world in which this is the resource under its ARN."""
-        return self._replace(resources={**self.resources, (region, resource.arn): resource})
+        return World._make(({**self.resources, (region, resource.arn): resource}, *self[1:]))
+
+    def written(self, region: str, resource: Resource) -> World:
+        """The same, after a write that was accepted."""
+        return World._make(({**self.resources, (region, resource.arn): resource}, self.writes + 1, *self[2:]))
 
     def born(self, region: str, resource: Resource) -> World:
         """The world after a Create: a new incarnation under its ARN, its name, group and ID known."""
         before = self.find(region, resource.arn)
         resource = resource._replace(incarnation=before.incarnation + 1 if before else 1)
-        world = self.with_resource(region, resource)._replace(writes=self.writes + 1)
+        world = self.written(region, resource)
         if resource.kind == "dataset_group":
             return world._replace(groups={**self.groups, (region, resource.name or ""): resource.arn})
         key = (region, resource.group or "")
@@ -114,9 +128,12 @@ class World(NamedTuple):
             if where == region and r.kind == kind and not r.mask & GONE and (group is None or r.group == group)
         }
 
-    def uncertain(self, region: str, kind: str) -> Any:
-        """The one resource whose ARN a lost Create kept to itself, if there is one."""
-        for (where, arn), r in self.resources.items():
-            if where == region and r.kind == kind and arn.startswith("?"):
-                return r
-        return None
+    def unnamed(self, region: str, kind: str) -> Resource | None:
+        """The first resource whose ARN a lost Create kept to itself, if there is one."""
+        waiting = (r for (where, arn), r in self.resources.items() if where == region and arn[:1] == "?")
+        return next((r for r in waiting if kind in ("", r.kind)), None) if self.doubtful else None
+
+    def named(self, region: str, unnamed: Resource, arn: str, tracking_id: str | None = None) -> World:
+        """The world in which the ARN of a lost Create has come to light."""
+        others = {key: r for key, r in self.resources.items() if r is not unnamed}
+        return self._replace(resources=others).born(region, unnamed._replace(arn=arn, tracking_id=tracking_id))

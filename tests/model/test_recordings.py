@@ -8,9 +8,9 @@ import pytest
 
 from trackstep import judge, spec
 from trackstep.judge import Step
+from trackstep.notes import Finding
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome
-from trackstep.promise import Finding
 
 RECORDED = {recording["id"]: recording for recording in spec.recordings()}
 COVERING = [recording for recording in RECORDED.values() if recording["operation"] in COVERED]

@@ -1,4 +1,4 @@
-"""report.json: the last event of a run, on disk."""
+"""report.json and history.jsonl: what is left of a run on disk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from trackstep import history
 from trackstep.errors import UsageError
+from trackstep.history import History
 
 
 def dumps(report: dict[str, Any]) -> str:
@@ -17,11 +19,20 @@ def dumps(report: dict[str, Any]) -> str:
 
 def write(report: dict[str, Any], directory: Path) -> Path:
     """Write report.json whole or not at all. Raises UsageError where the directory cannot be written."""
-    path = directory / "report.json"
-    part = directory / "report.json.part"
+    return _whole(directory / "report.json", dumps(report))
+
+
+def keep(histories: list[History], report: dict[str, Any], directory: Path) -> Path:
+    """Write history.jsonl: every call of the run with its answer, to be judged again. Raises UsageError."""
+    lines = history.dump(histories, target=report["target"], seed=report["seed"], versions=report["versions"])
+    return _whole(directory / "history.jsonl", "".join(f"{line}\n" for line in lines))
+
+
+def _whole(path: Path, text: str) -> Path:
+    part = path.with_name(f"{path.name}.part")
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        part.write_text(dumps(report), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
         os.replace(part, path)
     except OSError as wrong:
         raise UsageError(f"cannot write {path}: {wrong.strerror}; choose another --report-dir") from None

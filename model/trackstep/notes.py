@@ -1,0 +1,96 @@
+"""What judging notes as it goes: clauses exercised, contradictions, rows and transitions taken.
+
+Owns the counts. Knows nothing of what is right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from trackstep.spec import Refusal
+
+
+class Finding(NamedTuple):
+    """One contradiction: the clause it breaks, what was allowed, what came back, the steps it rests on."""
+
+    clause: str
+    step: int
+    operation: str
+    expected: str
+    actual: str
+    because: tuple[int, ...]
+
+
+class Notes:
+    """The notes of one history. ``step`` and ``operation`` say where the judge stands."""
+
+    __slots__ = ("_seen", "answers", "findings", "operation", "refused", "rows", "step", "transitions")
+
+    def __init__(self, step: int = 0, operation: str = "") -> None:
+        self.step, self.operation = step, operation
+        self.findings: list[Finding] = []
+        self.rows: dict[Refusal, int] = {}
+        self.refused: dict[Refusal, int] = {}
+        self.answers: dict[tuple[str, str], int] = {}
+        self.transitions: dict[tuple[str, str, str], int] = {}
+        self._seen: dict[tuple[str, ...], int] = {}
+
+    @property
+    def exercised(self) -> dict[str, int]:
+        """Clause -> how many times it could have been broken."""
+        total: Counter[str] = Counter()
+        for clauses, times in self._seen.items():
+            for clause in clauses:
+                total[clause] += times
+        return dict(total)
+
+    def saw(self, *clauses: str) -> None:
+        """Count clauses as exercised: this answer could have broken them."""
+        self._seen[clauses] = self._seen.get(clauses, 0) + 1
+
+    def broke(self, clause: str, expected: str, actual: object, *because: int | None) -> None:
+        """Note a contradiction; ``because`` are the steps it rests on, None where there is none."""
+        steps = tuple(sorted({step for step in because if step is not None}))
+        self.findings.append(Finding(clause, self.step, self.operation, expected, str(actual), steps))
+
+    def check(self, clause: str, holds: bool, expected: str, actual: object, *because: int | None) -> bool:
+        """Count the clause as exercised and note a contradiction where it does not hold."""
+        self.saw(clause)
+        if not holds:
+            self.broke(clause, expected, actual, *because)
+        return holds
+
+    def same(self, clause: str, what: str, expected: object, actual: object, *because: int | None) -> None:
+        """Check that a member has the value it must have."""
+        self.saw(clause)
+        if expected != actual:
+            self.broke(clause, f"{what} {expected!r}", repr(actual), *because)
+
+    def met(self, row: Refusal, answer: str, refused: bool) -> None:
+        """Count a refusal row that may hold; where the sources leave it open, remember the answer given."""
+        self.rows[row] = self.rows.get(row, 0) + 1
+        if row.open:
+            self.saw(row.clause)
+            key = (row.clause, answer if refused else "success")
+            self.answers[key] = self.answers.get(key, 0) + 1
+
+    def moved(self, kind: str, source: str, to: str) -> None:
+        """Count a transition as taken: seen, or implied by what was seen."""
+        key = (kind, source, to)
+        self.transitions[key] = self.transitions.get(key, 0) + 1
+
+    def again(self, shown: Notes) -> None:
+        """Note, for the step at hand, the clauses and contradictions that an equal answer showed before."""
+        for clauses, times in shown._seen.items():
+            self._seen[clauses] = self._seen.get(clauses, 0) + times
+        for finding in shown.findings:
+            self.findings.append(finding._replace(step=self.step, operation=self.operation))
+
+    def add(self, other: Notes) -> None:
+        """Take over what another judgement of the same step noted."""
+        for counts in ("_seen", "rows", "refused", "answers", "transitions"):
+            into = getattr(self, counts)
+            for key, times in getattr(other, counts).items():
+                into[key] = into.get(key, 0) + times
+        self.findings.extend(other.findings)

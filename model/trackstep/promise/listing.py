@@ -1,0 +1,186 @@
+"""Lists: a page shows only what exists, and a walk to the last page shows all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from trackstep.blame import nearer
+from trackstep.guard import Case
+from trackstep.lifecycle import DELETING, GONE
+from trackstep.notes import Notes
+from trackstep.promise.describing import look
+from trackstep.world import Resource, Walk, World
+
+_MEMBERS = {"name", "eventTrackerArn", "status", "creationDateTime", "lastUpdatedDateTime"}
+
+
+class _Names(NamedTuple):
+    """The members and clauses of one List."""
+
+    kind: str
+    items: str
+    arn: str
+    shape: str
+    lawful: str
+    complete: str
+    gone: str
+    once: str
+    agrees: str
+    shown: str
+    refused_create: str
+    refused_delete: str
+
+
+_TRACKERS = _Names(
+    "event_tracker", "eventTrackers", "eventTrackerArn",
+    shape="ET-LIST-8", lawful="ET-LIST-6", complete="ET-LIST-1", gone="ET-LIST-4", once="ET-PAGE-2",
+    agrees="ET-LIST-5", shown="ET-LIST-7", refused_create="ET-FAIL-1", refused_delete="ET-FAIL-2",
+)  # fmt: skip
+_GROUPS = _Names(
+    "dataset_group", "datasetGroups", "datasetGroupArn",
+    shape="ET-GRP-20", lawful="ET-GRP-14", complete="ET-GRP-14", gone="ET-GRP-14", once="ET-GRP-14",
+    agrees="ET-GRP-15", shown="ET-GRP-15", refused_create="ET-FAIL-5", refused_delete="ET-FAIL-3",
+)  # fmt: skip
+
+
+def list_event_trackers(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A page of event trackers, of one group or of all."""
+    world, group, region = c.world, c.params.get("datasetGroupArn"), c.operation.region
+    after, shown = _page(c, result, _TRACKERS, notes)
+    if group is not None and not c.params.get("nextToken"):
+        living = [a for a in shown if (r := after.find(region, a)) is None or not r.mask & (GONE | DELETING)]
+        notes.saw("ET-UNIQ-8")
+        if len(living) > 1:
+            notes.broke("ET-UNIQ-8", "at most one event tracker", f"{len(living)} event trackers")
+        if world.status(region, world.find(region, group)) == GONE:
+            items = result.get("eventTrackers")
+            notes.check("ET-LIST-3", not items, "an empty list", f"{len(items or ())} items")
+    return after
+
+
+def list_dataset_groups(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A page of dataset groups."""
+    return _page(c, result, _GROUPS, notes)[0]
+
+
+def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tuple[World, set[str]]:
+    """The world after a page, and the ARNs that the walk has shown so far."""
+    world, region, group = c.world, c.operation.region, c.params.get("datasetGroupArn")
+    items, asked, sent = result.get(what.items), c.params.get("maxResults"), c.params.get("nextToken")
+    if not isinstance(items, list):
+        notes.check(what.shape, items is None and not result, f"a list {what.items}", dict(result))
+        items = []
+    notes.saw("ET-PAGE-3", "ET-PAGE-4")
+    if isinstance(asked, int) and 1 <= asked < len(items):
+        notes.broke("ET-PAGE-3", f"at most {asked} items", f"{len(items)} items")
+    if len(items) > 100:
+        notes.broke("ET-PAGE-4", "at most 100 items", f"{len(items)} items")
+    walk = world.walks.get((region + c.operation.name, sent)) if sent else None
+    if walk:
+        notes.saw("ET-PAGE-7")
+    within = world.find(region, group) if group and what is _TRACKERS else None
+    whole = within is not None and not within.mask & GONE  # all that is in a group of ours is ours
+    due = walk.due if walk else world.existing(region, what.kind, group)
+    shown = set(walk.shown) if walk else set[str]()
+    for item in items:
+        arn = item.get(what.arn) if isinstance(item, dict) else None
+        if not isinstance(arn, str):
+            notes.check(what.shown, False, f"an {what.arn}", repr(item))
+        elif arn in shown:
+            r = world.find(region, arn)
+            notes.check(what.once, False, "each item once", arn, r.born if r else None)
+        else:
+            shown.add(arn)
+            r = world.resources.get((region, arn))
+            unnamed = world.unnamed(region, what.kind) if r is None and world.doubtful else None
+            if unnamed and unnamed.name == item.get("name"):
+                world = world.named(region, unnamed, arn)
+                r = world.find(region, arn)
+            if r is not None:
+                world = _item(world, c, what, item, r, walk, notes)
+            elif whole or world.owns(item.get("name")):
+                _unknown(world, c, what, item, arn, notes)
+    token = result.get("nextToken")
+    if token is None or token == "":
+        notes.saw("ET-PAGE-8")
+        if token is not None:
+            notes.broke("ET-PAGE-8", "no nextToken on the last page", repr(token))
+        _end(world, c, what, due, shown, walk is not None, notes)
+        return world, shown
+    if not isinstance(token, str) or len(token) > 1500:
+        notes.check("ET-PAGE-8", False, "a nextToken of at most 1500 characters", repr(token)[:80])
+        return world, shown
+    tokens = walk.tokens if walk else frozenset[str]()
+    notes.saw("ET-PAGE-8", "ET-PAGE-5")
+    if token in tokens:
+        notes.broke("ET-PAGE-5", "a new nextToken", token)
+        return world, shown
+    onward = Walk(group, frozenset(shown), due, tokens | {token}, world.writes)
+    return world._replace(walks={**world.walks, (region + c.operation.name, token): onward}), shown
+
+
+def _item(
+    world: World, c: Case, what: _Names, item: Mapping[str, Any], r: Resource, walk: Walk | None, notes: Notes
+) -> World:
+    """One item: of a resource that exists, and as it was made."""
+    region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
+    if r.mask == GONE:
+        if not (walk and r.arn in walk.due):
+            notes.check(what.gone, False, "nothing that is gone", f"{r.arn} {item.get('status')}", r.born, r.since)
+        return world
+    if tracker and group is not None and r.group is not None:
+        notes.saw("ET-LIST-2")
+        if r.group != group:
+            notes.broke("ET-LIST-2", f"only trackers of {group}", f"{r.arn} of {r.group}", r.born)
+    if r.name is not None:
+        clause = nearer(r, what.agrees, what.refused_create)
+        notes.same(clause, "name", r.name, item.get("name"), r.born, r.refused)
+    if tracker:
+        notes.saw("ET-LIST-7")
+        if not item.keys() >= _MEMBERS or None in item.values():
+            gaps = [member for member in sorted(_MEMBERS) if item.get(member) is None]
+            notes.check("ET-LIST-7", not gaps, "every documented member", f"no {', '.join(gaps)}")
+        created = item.get("creationDateTime")
+        if r.created is not None and isinstance(created, (int, float)) and created != r.created:
+            notes.broke("ET-LIST-5", f"creationDateTime {r.created}", created, r.born)
+    then = look(r, item.get("status"), notes)
+    return world if then is r else world.with_resource(region, then)
+
+
+def _unknown(world: World, c: Case, what: _Names, item: Mapping[str, Any], arn: str, notes: Notes) -> None:
+    """An item that only this run can have created, and did not."""
+    region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
+    if not world.complete:
+        return
+    if any(where != region and known == arn for where, known in world.resources):
+        notes.check("ET-REGION-2", False, "nothing of another region", arn)
+        return
+    refused = world.refused_creates.get((region, group or ""))
+    if group is None and tracker:
+        refused = max((step for (where, _), step in world.refused_creates.items() if where == region), default=None)
+    clause = what.lawful if refused is None else what.refused_create
+    notes.check(clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused)
+
+
+def _end(
+    world: World, c: Case, what: _Names, due: Mapping[str, int], shown: set[str], paged: bool, notes: Notes
+) -> None:
+    """The walk is over: all that existed throughout was shown."""
+    region, group = c.operation.region, c.params.get("datasetGroupArn")
+    if not due and not shown:
+        if group is None:
+            notes.saw("ET-REGION-2")
+        return
+    still = world.existing(region, what.kind, group)
+    missing = [arn for arn, n in due.items() if arn not in shown and still.get(arn) == n and arn[0] != "?"]
+    clause = "ET-PAGE-1" if paged else what.complete
+    notes.saw(clause, what.lawful, what.gone)
+    if paged:
+        notes.saw("ET-PAGE-2", "ET-PAGE-5")
+    if missing:
+        first = world.find(region, missing[0])
+        assert first is not None
+        clause = nearer(first, clause, what.refused_delete)
+        seen = f"without {', '.join(missing)}"
+        notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused)

@@ -1,0 +1,78 @@
+"""Tags: added, taken away and listed, each key once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trackstep.guard import Case
+from trackstep.notes import Notes
+from trackstep.world import Resource, World
+
+
+def of_request(params: Mapping[str, Any]) -> dict[str, str | None]:
+    """The tags of a request; a key that stands twice has an unknown value."""
+    tags: dict[str, str | None] = {}
+    for tag in params.get("tags") or ():
+        tags[tag["tagKey"]] = None if tag["tagKey"] in tags else tag["tagValue"]
+    return tags
+
+
+def tag_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """The tags are added to those that were there."""
+    r = c.subject
+    if r is None or r.tags is None:
+        return c.world
+    return c.world.written(c.operation.region, r._replace(tags={**r.tags, **of_request(c.params)}, tagged=notes.step))
+
+
+def untag_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """The keys are taken from those that were there."""
+    r, keys = c.subject, c.params.get("tagKeys") or ()
+    if r is None or r.tags is None:
+        return c.world
+    left = {key: value for key, value in r.tags.items() if key not in keys}
+    return c.world.written(c.operation.region, r._replace(tags=left, tagged=notes.step))
+
+
+def list_tags_for_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """Exactly the tags that are there, each key once."""
+    r, listed = c.subject, result.get("tags")
+    if r is None:
+        return c.world
+    pairs = [(tag.get("tagKey"), tag.get("tagValue")) for tag in listed or () if isinstance(tag, dict)]
+    actual: dict[Any, Any] = dict(pairs)
+    notes.saw("ET-TAG-11")
+    if len(actual) < len(pairs):
+        notes.broke("ET-TAG-11", "each key once", [key for key, _ in pairs], r.born)
+    if r.tags is not None:
+        notes.saw("ET-TAG-1", "ET-TAG-2", "ET-TAG-3", "ET-TAG-10")
+        if r.incarnation > 1:
+            notes.saw("ET-TAG-9")
+        if actual != r.tags:
+            _differ(c.world, r, r.tags, actual, notes)
+    if actual == r.tags and r.refused is None:
+        return c.world
+    return c.world.with_resource(c.operation.region, r._replace(tags=actual, refused=None))
+
+
+def _differ(
+    world: World, r: Resource, expected: Mapping[str, str | None], actual: dict[Any, Any], notes: Notes
+) -> None:
+    extra, gone = actual.keys() - expected.keys(), expected.keys() - actual.keys()
+    wrong = [key for key, value in expected.items() if key in actual and value is not None and actual[key] != value]
+    because = (r.born, r.tagged, r.refused)
+    if extra or gone:
+        clause = _of_extra(world, r, extra) if extra else "ET-TAG-2" if r.tagged else "ET-TAG-1"
+        clause = clause if r.refused is None else "ET-FAIL-4"
+        notes.broke(clause, f"keys {sorted(expected)}", f"keys {sorted(map(str, actual))}", *because)
+    if wrong:
+        clause = "ET-TAG-11" if r.refused is None else "ET-FAIL-4"
+        notes.broke(clause, f"values {[expected[k] for k in wrong]}", f"values {[actual[k] for k in wrong]}", *because)
+
+
+def _of_extra(world: World, r: Resource, extra: set[Any]) -> str:
+    if r.incarnation > 1 and not r.tagged:
+        return "ET-TAG-9"
+    others = {key for other in world.resources.values() if other is not r for key in other.tags or ()}
+    return "ET-TAG-10" if extra & others else "ET-TAG-3" if r.tagged else "ET-TAG-1"

@@ -1,0 +1,114 @@
+"""Creates, deletes and events: what they promise at once, and what is known from here on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from trackstep.guard import Case
+from trackstep.lifecycle import ACTIVE, DELETE_PENDING, DELETING, FAILED, GONE, observer
+from trackstep.notes import Notes
+from trackstep.promise.tagging import of_request
+from trackstep.world import Resource, World
+
+_ARN = re.compile(r"arn:([a-z\d-]+):personalize:.*:.*:.+")
+_UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def _born(c: Case, made: Resource, notes: Notes) -> World:
+    """A new incarnation; what is under its ARN must be gone, unless it is the same thing made again."""
+    region, before = c.operation.region, c.world.find(c.operation.region, made.arn)
+    notes.saw("ET-ID-4", "ET-ID-5")
+    if len(made.arn) > 256 or not _ARN.match(made.arn):
+        notes.broke("ET-ID-5", "an ARN of Amazon Personalize", repr(made.arn))
+    if (
+        before
+        and not before.mask & GONE
+        and (before.kind, before.group, before.name) != (made.kind, made.group, made.name)
+    ):
+        notes.broke("ET-ID-4", "an ARN of its own", made.arn, before.born)
+    notes.moved(made.kind, "GONE", "CREATE PENDING")
+    return c.world.born(region, made)
+
+
+def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A new incarnation of a group."""
+    region, arn, name = c.operation.region, result.get("datasetGroupArn"), c.params.get("name")
+    if not isinstance(arn, str) or not arn:
+        notes.check("ET-GRP-1", False, "a datasetGroupArn", dict(result))
+        return c.world
+    notes.saw("ET-GRP-1", "ET-ID-8", "ET-GRP-17")
+    if not arn.endswith(f":dataset-group/{name}") and arn[0] != "?":
+        notes.broke("ET-ID-8", f"…:dataset-group/{name}", arn)
+    domain = c.params.get("domain")
+    if result.get("domain") != domain and arn[0] != "?":
+        notes.broke("ET-GRP-17", f"domain {domain!r}", repr(result.get("domain")))
+    if c.world.find(region, arn):
+        notes.saw("ET-GRP-12")
+    if any(where != region and other == name for where, other in c.world.groups):
+        notes.saw("ET-REGION-3")
+    mask = observer("dataset_group").asked(GONE, "create")
+    tags = of_request(c.params)
+    made = Resource("dataset_group", arn, name, mask, notes.step, notes.step, tags=tags, domain=domain)
+    return _born(c, made, notes)
+
+
+def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A new incarnation of a tracker, with an ID of its own."""
+    world, region, group, name = c.world, c.operation.region, c.params.get("datasetGroupArn"), c.params.get("name")
+    arn, tracking_id = result.get("eventTrackerArn"), result.get("trackingId")
+    notes.saw("ET-ID-1")
+    if not all(isinstance(value, str) and 0 < len(value) <= 256 for value in (arn, tracking_id)):
+        notes.broke("ET-ID-1", "eventTrackerArn and trackingId", dict(result))
+        return world
+    arn, tracking_id = str(arn), str(tracking_id)
+    notes.saw("ET-ID-2", "ET-ID-6", "ET-ID-7")
+    law = hashlib.md5(str(group).encode(), usedforsecurity=False).hexdigest()[:8]
+    if not arn.endswith(f":event-tracker/{law}"):
+        notes.broke("ET-ID-6", f"…:event-tracker/{law}", arn)
+    if not _UUID4.fullmatch(tracking_id):
+        notes.broke("ET-ID-7", "a UUID, version 4", tracking_id)
+    if tracking_id in world.ids:
+        owner = world.find(*world.ids[tracking_id])
+        notes.broke("ET-ID-2", "a trackingId of its own", tracking_id, owner.born if owner else None)
+    before = c.tracker
+    if before:
+        notes.saw("ET-UNIQ-6")
+        if before.mask & GONE and before.mask != GONE:
+            world = world.with_resource(region, before._replace(mask=GONE, since=notes.step))
+    if any(r.name == name and r.group != group and not r.mask & GONE for r in world.resources.values()):
+        notes.saw("ET-UNIQ-7")
+    if c.group and c.group.mask == ACTIVE and world.dataset_needed is None:
+        world = world._replace(dataset_needed=False)
+    mask = observer("event_tracker").asked(GONE, "create")
+    made = Resource("event_tracker", arn, name, mask, notes.step, notes.step, tags=of_request(c.params), group=group)
+    return _born(c._replace(world=world), made._replace(tracking_id=tracking_id), notes)
+
+
+def delete(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """From here on the status only goes towards GONE."""
+    r, region = c.subject, c.operation.region
+    if r is None:
+        return c.world
+    watching, tracker = observer(r.kind), r.kind == "event_tracker"
+    if r.mask in (ACTIVE, FAILED):
+        notes.moved(r.kind, "ACTIVE" if r.mask == ACTIVE else "CREATE FAILED", "DELETE PENDING")
+        if tracker:
+            notes.saw("ET-DEL-1" if r.mask == ACTIVE else "ET-DEL-4")
+    if tracker and r.group and c.world.find(region, r.group):
+        notes.saw("ET-DEL-5")
+    mask = watching.asked(r.mask, "delete") or watching.closure(DELETE_PENDING)
+    if r.mask & DELETING:
+        mask |= r.mask & (DELETING | GONE)
+    return c.world.written(region, r._replace(mask=mask, since=notes.step))
+
+
+def put_events(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """Nothing that a caller can see changes."""
+    if any(
+        "properties" not in event or (event.get("sentAt") or 0) < 1.6e9 for event in c.params.get("eventList") or ()
+    ):
+        notes.saw("ET-PUT-6")
+    return c.world

@@ -6,7 +6,7 @@ Owns attribution. Whether something is a contradiction is decided in judge.py an
 from __future__ import annotations
 
 from trackstep import spec
-from trackstep.guard import Case
+from trackstep.case import Case
 from trackstep.lifecycle import FAILED
 from trackstep.spec import Refusal
 from trackstep.world import Resource

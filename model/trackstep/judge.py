@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from trackstep import blame, guard, spec, wire
-from trackstep.guard import Case
+from trackstep.case import Case, case
 from trackstep.lifecycle import GONE, observer
 from trackstep.notes import Finding, Notes
 from trackstep.operation import COVERED, Operation
@@ -79,16 +79,16 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
         judgement.lost = ("", 0)
         wire.judge(operation, outcome, notes)
         if operation.name in COVERED:
-            _in_each_world(judgement, operation, outcome)
+            if len(judgement.worlds) == 1:
+                judgement.worlds = (_answer(judgement.worlds[0], operation, outcome, notes),)
+            else:
+                _in_each_world(judgement, operation, outcome)
     return notes.findings[before:]
 
 
 def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
     """Judge an answer in every possible world, and keep those that it contradicts least."""
     notes = judgement.notes
-    if len(judgement.worlds) == 1:
-        judgement.worlds = (_answer(judgement.worlds[0], operation, outcome, notes),)
-        return
     trials = [Notes(notes.step, notes.operation) for _ in judgement.worlds]
     after = [_answer(world, operation, outcome, trial) for world, trial in zip(judgement.worlds, trials, strict=True)]
     fewest = min(len(trial.findings) for trial in trials)
@@ -99,7 +99,7 @@ def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome)
 
 def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) -> World:
     """Judge a success or a refusal of a covered operation, and go on from it."""
-    c = guard.case(world, operation)
+    c = case(world, operation)
     may, must = guard.rows(c)
     refused = outcome.kind == "refusal"
     for row in may:
@@ -198,11 +198,11 @@ def _lost(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
     if outcome.kind == "garbled":
         wire.judge(operation, outcome, notes)
     elif times == TRIES:
-        malformed = operation.name in COVERED and guard.case(judgement.world, operation).violations
+        malformed = operation.name in COVERED and case(judgement.world, operation).violations
         clause = "ET-INPUT-10" if malformed else "ET-WIRE-10"
         notes.check(clause, False, "an answer", f"{TRIES} times: {outcome.message}")
     if operation.name in blame.OF_A_REFUSED:
-        done = [_carried_out(guard.case(world, operation), notes.step) for world in judgement.worlds]
+        done = [_carried_out(case(world, operation), notes.step) for world in judgement.worlds]
         judgement.worlds = (*judgement.worlds, *filter(None, done))[:WORLDS_AT_MOST]
 
 

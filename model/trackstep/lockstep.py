@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from trackstep import plan
+from trackstep import plan, spec
 from trackstep.notes import Finding
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.session import Session
@@ -33,7 +33,7 @@ class Deviated(AssertionError):
 
 
 class Lockstep(RuleBasedStateMachine):
-    """Model and target, step by step. ``strict`` raises at the first deviation."""
+    """Model and target, step by step. ``strict`` raises Deviated at the first that breaks a MUST clause."""
 
     def __init__(self, start: Callable[[], Session], strict: bool = False) -> None:
         super().__init__()
@@ -45,8 +45,9 @@ class Lockstep(RuleBasedStateMachine):
         if command.second and not self.session.target.regions_are_separate:
             command = command._replace(second=False)
         found: list[Finding] = self.session.perform(command)
-        if self.strict and found:
-            raise Deviated(found[0])
+        broken = [finding for finding in found if spec.load().clauses[finding.clause].level == "MUST"]
+        if self.strict and broken:
+            raise Deviated(broken[0])
 
     @rule(slot=SLOTS, second=SECOND, tags=TAGS, settled=st.booleans())
     def create_dataset_group(self, slot: str, second: bool, tags: list[Any], settled: bool) -> None:

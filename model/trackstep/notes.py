@@ -80,13 +80,6 @@ class Notes:
         key = (kind, source, to)
         self.transitions[key] = self.transitions.get(key, 0) + 1
 
-    def again(self, shown: Notes) -> None:
-        """Note, for the step at hand, the clauses and contradictions that an equal answer showed before."""
-        for clauses, times in shown._seen.items():
-            self._seen[clauses] = self._seen.get(clauses, 0) + times
-        for finding in shown.findings:
-            self.findings.append(finding._replace(step=self.step, operation=self.operation))
-
     def add(self, other: Notes) -> None:
         """Take over what another judgement of the same step noted."""
         for counts in ("_seen", "rows", "refused", "answers", "transitions"):

@@ -142,12 +142,15 @@ def graph() -> nx.MultiDiGraph[State]:
     return built
 
 
-def tour() -> list[Edge]:
-    """The shortest walk from START over every transition that changes the state."""
+def tour() -> list[list[Edge]]:
+    """The shortest walks from START, under names of their own, over every transition that changes the state.
+
+    There are several because what was once created can never again be what was never created.
+    """
     states = graph()
     balanced = states.copy()
     home = [state for state in states if state != START and START not in nx.descendants(states, state)]
-    for state in home:  # START is never met again: a free way home closes the walk
+    for state in home:  # START is never met again: a free way home, to names of its own, closes the walk
         if state == State("gone", "gone"):
             balanced.add_edge(state, START, key="home", command=None, weight=0)
     flow: nx.DiGraph[State] = nx.DiGraph()
@@ -160,8 +163,13 @@ def tour() -> list[Edge]:
             data = next(iter(balanced[source][to].values()))
             for copy in range(times):
                 balanced.add_edge(source, to, key=f"again {copy}", **data)
-    walk = [(a, balanced[a][b][k]["command"], b) for a, b, k in nx.eulerian_circuit(balanced, START, keys=True)]
-    return [edge for edge in walk if edge[1] is not None]
+    walks: list[list[Edge]] = [[]]
+    for a, b, k in nx.eulerian_circuit(balanced, START, keys=True):
+        if balanced[a][b][k]["command"] is None:
+            walks.append([])
+        else:
+            walks[-1].append((a, balanced[a][b][k]["command"], b))
+    return [walk for walk in walks if walk]
 
 
 def here(session: Session) -> State:
@@ -183,10 +191,13 @@ def here(session: Session) -> State:
     return State(word(f"${SLOT}.arn"), word(f"${SLOT}.tracker"))
 
 
-def next_on_tour(session: Session) -> Iterator[Command]:
-    """Yield the tour's commands one by one, keeping to the target where it takes another turn."""
-    states, done = graph(), set[tuple[State, Command]]()
-    for source, command, _ in tour():
+def next_on_tour(session: Session, walk: list[Edge], done: set[tuple[State, Command]]) -> Iterator[Command]:
+    """Yield a walk's commands one by one, keeping to the target where it takes another turn.
+
+    ``done`` remembers, from walk to walk, what was asked in which state without changing it.
+    """
+    states = graph()
+    for source, command, _ in walk:
         for _ in range(4):
             state = here(session)
             yield from _loops(session, state, done)

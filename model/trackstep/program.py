@@ -90,12 +90,11 @@ def as_boto3(program: Iterable[Command]) -> list[str]:
             lines.append(f"# {name} with the body {command.body[:60]}")
             continue
         call = f"{client}.{operation.method}({', '.join(f'{k}={_literal(v)}' for k, v in params.items())})"
-        slot = (
-            str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))[1:]
-            .partition(".")[0]
-            .lower()
-        )
-        if name == "CreateDatasetGroup":
+        made = str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))
+        slot = made[1:].partition(".")[0].lower() if made.startswith("$") else ""
+        if not slot:
+            pass  # a name or an ARN of nobody: there is nothing to keep
+        elif name == "CreateDatasetGroup":
             call = f'{slot}_group_arn = {call}["datasetGroupArn"]'
         elif name == "CreateEventTracker":
             call = f"{slot}_tracker_arn, {slot}_tracking_id = {call}.values()"

@@ -177,10 +177,12 @@ class Run:
 
     def _tour(self) -> Iterator[None]:
         self.source = "tour"
-        session = self.session()
-        for command in plan.next_on_tour(session):
-            session.perform(command)
-            yield
+        done = set[tuple[plan.State, Command]]()
+        for walk in plan.tour():
+            session = self.session()
+            for command in plan.next_on_tour(session, walk, done):
+                session.perform(command)
+                yield
 
     def _lockstep(self) -> Iterator[None]:
         self.source = "lockstep"

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from trackstep import constraint, spec
-from trackstep.notes import Notes
+from trackstep.notes import Finding, Notes
 from trackstep.operation import COVERED, EVENTS, Operation
 from trackstep.outcome import Outcome, Wire
 
@@ -45,8 +45,13 @@ def _exercised(operation: str, kind: str, seen: bool) -> tuple[str, ...]:
 
 
 _KNOWN_AT_MOST = 4096
-_known: dict[tuple[object, ...], Notes] = {}
-"""What answers showed that were byte for byte the same: polling sees the same ones again and again."""
+_known: dict[tuple[object, ...], tuple[tuple[str, ...], list[Finding]]] = {}
+"""What answers showed that were the same byte for byte: polling sees the same ones again and again."""
+
+
+def forget() -> None:
+    """Forget the answers seen so far; for measuring only, no judgement depends on it."""
+    _known.clear()
 
 
 def judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
@@ -56,16 +61,18 @@ def judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
         _judge(operation, outcome, notes)
         return
     headers = wire.headers
-    key = (operation.name, outcome.kind, outcome.code, wire.status, wire.body,
-           headers.get("content-type"), "x-amzn-requestid" in headers)  # fmt: skip
+    kind, numbered = headers.get("content-type"), "x-amzn-requestid" in headers
+    key = (wire.body, operation.name, outcome.kind, outcome.code, wire.status, kind, numbered)
     shown = _known.get(key)
     if shown is None:
-        shown = Notes()
-        _judge(operation, outcome, shown)
+        fresh = Notes()
+        _judge(operation, outcome, fresh)
         if len(_known) >= _KNOWN_AT_MOST:
-            _known.clear()
-        _known[key] = shown
-    notes.again(shown)
+            forget()
+        shown = _known[key] = tuple(fresh.exercised), fresh.findings
+    notes.saw(*shown[0])
+    for finding in shown[1]:
+        notes.broke(finding.clause, finding.expected, finding.actual)
 
 
 def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:

@@ -109,9 +109,9 @@ class World(NamedTuple):
         if resource.kind == "dataset_group":
             return world._replace(groups={**self.groups, (region, resource.name or ""): resource.arn})
         key = (region, resource.group or "")
-        others = tuple(arn for arn in self.trackers.get(key, ()) if arn != resource.arn)
-        others = tuple(arn for arn in others if self.resources[region, arn].mask != GONE)
-        world = world._replace(trackers={**self.trackers, key: (*others, resource.arn)})
+        others = (self.find(region, arn) for arn in self.trackers.get(key, ()) if arn != resource.arn)
+        standing = tuple(other.arn for other in others if other and other.mask != GONE)
+        world = world._replace(trackers={**self.trackers, key: (*standing, resource.arn)})
         if resource.tracking_id is None:
             return world
         return world._replace(ids={**self.ids, resource.tracking_id: (region, resource.arn)})

@@ -11,7 +11,7 @@ import pytest
 from botocore.loaders import Loader
 
 from trackstep import constraint, spec
-from trackstep.guard import CONDITIONS
+from trackstep.condition import CONDITIONS
 from trackstep.operation import CONTROL_PLANE, COVERED
 
 SOURCE = Path(spec.__file__).parent

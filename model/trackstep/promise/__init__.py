@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trackstep.guard import Case
+from trackstep.case import Case
 from trackstep.notes import Notes
 from trackstep.promise import describing, listing, tagging, writing
 from trackstep.world import World

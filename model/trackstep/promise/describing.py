@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trackstep.blame import nearer
-from trackstep.guard import Case
+from trackstep.case import Case
 from trackstep.lifecycle import ACTIVE, ANY, BIT, CREATING, DELETING, FAILED, GONE, names, observer
 from trackstep.notes import Notes
 from trackstep.world import Resource, World

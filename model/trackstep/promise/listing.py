@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from trackstep.blame import nearer
-from trackstep.guard import Case
+from trackstep.case import Case
 from trackstep.lifecycle import DELETING, GONE
 from trackstep.notes import Notes
 from trackstep.promise.describing import look
@@ -172,7 +172,7 @@ def _end(
         if group is None:
             notes.saw("ET-REGION-2")
         return
-    still = world.existing(region, what.kind, group)
+    still = due if world is c.world and not paged else world.existing(region, what.kind, group)
     missing = [arn for arn, n in due.items() if arn not in shown and still.get(arn) == n and arn[0] != "?"]
     clause = "ET-PAGE-1" if paged else what.complete
     notes.saw(clause, what.lawful, what.gone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trackstep.guard import Case
+from trackstep.case import Case
 from trackstep.notes import Notes
 from trackstep.world import Resource, World
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trackstep.guard import Case
+from trackstep.case import Case
 from trackstep.lifecycle import ACTIVE, DELETE_PENDING, DELETING, FAILED, GONE, observer
 from trackstep.notes import Notes
 from trackstep.promise.tagging import of_request
@@ -23,11 +23,8 @@ def _born(c: Case, made: Resource, notes: Notes) -> World:
     notes.saw("ET-ID-4", "ET-ID-5")
     if len(made.arn) > 256 or not _ARN.match(made.arn):
         notes.broke("ET-ID-5", "an ARN of Amazon Personalize", repr(made.arn))
-    if (
-        before
-        and not before.mask & GONE
-        and (before.kind, before.group, before.name) != (made.kind, made.group, made.name)
-    ):
+    other = before is not None and (before.group != made.group or (made.group is None and before.name != made.name))
+    if before and other and not before.mask & GONE:
         notes.broke("ET-ID-4", "an ARN of its own", made.arn, before.born)
     notes.moved(made.kind, "GONE", "CREATE PENDING")
     return c.world.born(region, made)

@@ -1,0 +1,200 @@
+"""Programs, the tour, shrinking, lockstep as a test, and histories on disk."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
+
+from trackstep import history, judge, lockstep, plan, program, shrink, spec
+from trackstep.emulator.models import PersonalizeBackend
+from trackstep.errors import HistoryError
+from trackstep.history import History
+from trackstep.judge import Step
+from trackstep.operation import COVERED, Operation
+from trackstep.outcome import Outcome, Wire
+from trackstep.program import Command
+from trackstep.session import Budget, BudgetSpent, Patience, Session
+from trackstep.targets import TargetOptions
+from trackstep.targets.emulator import EmulatorTarget
+
+MUST = {clause.id for clause in spec.load().clauses.values() if clause.level == "MUST"}
+
+
+@pytest.fixture
+def target() -> Any:
+    """The emulator in process."""
+    made = EmulatorTarget(TargetOptions())
+    yield made
+    made.close()
+
+
+def start(target: Any, calls: int = 2000) -> Session:
+    """A session of its own."""
+    start.number += 1  # type: ignore[attr-defined]  # a counter
+    return Session(target, f"ts{start.number}", Budget(calls, 60.0), Patience(1.0))  # type: ignore[attr-defined]
+
+
+start.number = 0  # type: ignore[attr-defined]
+
+
+def test_program__is_printed_and_read_back() -> None:
+    """The text form loses nothing."""
+    for excursion in plan.excursions():
+        text = "\n".join(map(str, excursion.commands))
+        assert list(map(str, program.parse(text))) == list(map(str, excursion.commands))
+
+
+@pytest.mark.parametrize("text", ["CreateEventTracker {", "not a line at all", 'Walk {"a": }'])
+def test_program__that_is_broken_names_the_line(text: str) -> None:
+    """One clear line."""
+    with pytest.raises(HistoryError, match="line 2"):
+        program.parse(f"# comment\n{text}")
+
+
+def test_program__as_boto3_is_python() -> None:
+    """What a report shows can be read by Python, apart from names that the reader gives."""
+    for excursion in plan.excursions():
+        for line in program.as_boto3(excursion.commands):
+            if "…" not in line:
+                compile(line, "report", "exec")
+
+
+def test_tour__takes_every_transition() -> None:
+    """Each edge of the bounded model once at least; each walk begins afresh, each step where the last ended."""
+    walks = plan.tour()
+    assert {edge for walk in walks for edge in walk} == {
+        (source, data["command"], to) for source, to, data in plan.graph().edges(data=True)
+    }
+    for walk in walks:
+        assert walk[0][0] == plan.START
+        assert all(one[2] == two[0] for one, two in itertools.pairwise(walk))
+
+
+def test_tour__breaks_no_clause_on_the_emulator(target: Any) -> None:
+    """Nor does what is asked beside the way; and every write of every walk is performed."""
+    done = set[tuple[plan.State, Command]]()
+    for walk in plan.tour():
+        session = start(target)
+        for command in plan.next_on_tour(session, walk, done):
+            assert MUST.isdisjoint(finding.clause for finding in session.perform(command)), command
+        asked = [command for command in session.program if command in {edge[1] for edge in walk}]
+        assert len(asked) >= len(walk)
+
+
+def test_session__stops_before_a_call_it_cannot_pay(target: Any) -> None:
+    """The budget is never overdrawn."""
+    session = start(target, calls=3)
+    for _ in range(3):
+        session.perform(Command("ListDatasetGroups"))
+    with pytest.raises(BudgetSpent):
+        session.perform(Command("ListDatasetGroups"))
+    assert session.budget.calls == 3
+
+
+def second_allowed(patch: pytest.MonkeyPatch) -> None:
+    """The emulator, one line broken: a second tracker takes the place of the first."""
+    create = PersonalizeBackend.create_event_tracker
+
+    def mutant(self: PersonalizeBackend, name: str, group_arn: str, tags: Any) -> Any:
+        self.trackers = {arn: t for arn, t in self.trackers.items() if t.group_arn != group_arn}
+        return create(self, name, group_arn, tags)
+
+    patch.setattr(PersonalizeBackend, "create_event_tracker", mutant)
+
+
+def test_shrink__comes_to_the_shortest_program(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group, a tracker, a look at it (the clause is that of an ACTIVE one), and a second."""
+    second_allowed(monkeypatch)
+    noise = [command for command in plan.excursions()[0].commands if command.name != "FrobnicateEventTracker"]
+    again = Command("CreateEventTracker", {"name": "$t1", "datasetGroupArn": "$A.arn"})
+    key = ("ET-UNIQ-2", "CreateEventTracker")
+    commands, shown = shrink.shortest(lambda: start(target), [*noise, again], key)
+    assert shown
+    names = [command.name for command in commands]
+    assert [name for name in names if name.startswith("Create")] == [
+        "CreateDatasetGroup",
+        "CreateEventTracker",
+        "CreateEventTracker",
+    ]
+    assert len(names) <= 5
+
+
+def test_lockstep__as_a_test_fails_and_is_shrunk(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A strict machine raises at the first contradiction; Hypothesis shows the steps."""
+    profile = settings(max_examples=60, stateful_step_count=12, database=None, deadline=None, phases=[Phase.generate])
+    machine: Any = lambda: lockstep.Lockstep(lambda: start(target), strict=True)  # noqa: E731  # Hypothesis calls it
+    run_state_machine_as_test(machine, settings=profile)
+    second_allowed(monkeypatch)
+    with pytest.raises(lockstep.Deviated, match="ET-UNIQ"):
+        run_state_machine_as_test(machine, settings=profile)
+
+
+def test_lockstep__rules_are_named_as_the_operations() -> None:
+    """Every covered operation is a rule."""
+    rules = {name for name in vars(lockstep.Lockstep) if not name.startswith("_")}
+    assert {Operation(name).method for name in COVERED} <= rules
+
+
+def test_history__is_saved_and_read_back(target: Any) -> None:
+    """A saved history has the same judgement as the one that was lived."""
+    session = start(target)
+    for command in plan.excursions()[0].commands:
+        session.perform(command)
+    lines = list(history.dump([History(session.prefix, session.steps)], seed=0))
+    (back,) = history.parse("\n".join(lines))
+    again = judge.judge(back.steps, back.prefix, back.complete)
+    assert again.worlds == session.judgement.worlds
+    assert again.notes.exercised == session.judgement.notes.exercised
+
+
+TEXT = st.text(max_size=8)
+STEPS = st.builds(
+    lambda name, text, body, kind: Step(
+        Operation(name, {"a": text}, body=body),
+        Outcome(kind, None, text, text, Wire(400, {"content-type": text}, body or b"")),
+    ),
+    st.sampled_from(list(COVERED)),
+    TEXT,
+    st.none() | st.binary(max_size=8),
+    st.sampled_from(["refusal", "lost", "garbled", "throttled"]),
+)
+
+
+@settings(max_examples=200, database=None)
+@given(st.lists(STEPS, max_size=4))
+def test_history__keeps_every_byte(steps: list[Step]) -> None:
+    """Bodies that are no UTF-8 as well."""
+    (back,) = history.parse("\n".join(history.dump([History("p", steps)])))
+    assert back.steps == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "not a history"),
+        ("hello", "line 1: not JSON"),
+        ("[1]", "line 1: a JSON object"),
+        ('{"trackstep": 1}\n{"operation": "X"}', "line 2: a step before"),
+        ('{"trackstep": 1}\n{"session": "a"}\n{"operation": "ListDatase', "line 3: not JSON"),
+        ('{"trackstep": 1}\n{"session": "a"}\n{"operation": "X"}', "line 3: not a step"),
+        ('{"trackstep": 1}\n{"session": "a"}\n{"operation": "X", "params": {}, "outcome": {"kind": "y"}}', "kind 'y'"),
+    ],
+)  # fmt: skip
+def test_history__that_is_broken_names_the_line(text: str, says: str) -> None:
+    """Half a file, a wrong file: one clear line."""
+    with pytest.raises(HistoryError, match=says):
+        history.parse(text)
+
+
+def test_history__of_a_run_holds_no_secret(target: Any) -> None:
+    """Only the headers that a verdict rests on are saved."""
+    session = start(target)
+    session.perform(Command("ListDatasetGroups"))
+    text = "\n".join(history.dump([History(session.prefix, session.steps)]))
+    assert "uthorization" not in text
+    assert "x-amzn-requestid" in text

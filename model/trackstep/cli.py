@@ -107,7 +107,7 @@ def check(
     )
     other = "us-west-2" if region != "us-west-2" else "us-east-1"
     settings = Settings(seed, max_calls, max_time, settle_timeout, strict, (region, other))
-    out = Console(quiet=as_json or quiet)
+    out = Console(quiet=as_json or quiet, soft_wrap=True)
     try:
         target = targets.load(name, options)
     except TargetError as wrong:

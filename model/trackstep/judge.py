@@ -163,7 +163,7 @@ def _narrowed(c: Case, allowed: list[Refusal], notes: Notes) -> World:
     if about.mask & bits == GONE:
         for source, to in watching.path(about.mask, "GONE"):
             notes.moved(about.kind, source, to)
-        notes.saw("ET-LIFE-8" if about.kind == "event_tracker" else "ET-GRP-10")
+        notes.saw(*(("ET-LIFE-5", "ET-LIFE-8") if about.kind == "event_tracker" else ("ET-GRP-10",)))
     # The refusal tells of the moment it was made; the service may have moved on since.
     now = watching.closure(about.mask & bits)
     return c.world.with_resource(c.operation.region, about._replace(mask=now, since=notes.step))

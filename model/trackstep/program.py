@@ -21,6 +21,8 @@ SETTLE = "Settle"
 _LINE = re.compile(r"^(\w+)(@2)?\s*(\{.*\})?(?:\s*!(.*))?$")
 _VARIABLE = {"arn": "group_arn", "tracker": "tracker_arn", "id": "tracking_id", "old": "old_tracking_id"}
 
+_NAMES = {"fail": "my-create-failed", "long": "my-".ljust(63, "x")}
+
 
 class Command(NamedTuple):
     """One line of a program. ``second`` sends it to the second region; ``body`` replaces the request's."""
@@ -61,7 +63,7 @@ def _literal(value: Any) -> str:
         slot, _, part = value[1:].partition(".")
         if part in _VARIABLE:
             return f"{slot.lower()}_{_VARIABLE[part]}"
-        return repr(f"my-{slot.lower()}")
+        return repr(_NAMES.get(slot, f"my-{slot.lower()}"))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):

@@ -25,6 +25,8 @@ from trackstep.program import Command
 from trackstep.session import Budget, BudgetSpent, Patience, Session
 from trackstep.targets import Target
 
+SHRINKING = 1000
+"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``."""
 EXPLORING = 0.75
 """The part of ``max_time`` in which new ground is covered; the rest is for shrinking."""
 
@@ -199,14 +201,15 @@ class Run:
 
     def deviations(self, shortest: bool = True) -> tuple[event.Deviation, ...]:
         """Every distinct deviation of MUST and SHOULD clauses, worst first, shrunk where there is budget."""
-        found = []
-        for (clause_id, operation), sighting in self.sightings.items():
+        found: list[event.Deviation] = []
+        levels = {clause_id: clause.level for clause_id, clause in self.spec.clauses.items()}
+        counted = {key: s for key, s in self.sightings.items() if levels[key[0]] != "tentative"}
+        for (clause_id, operation), sighting in counted.items():
             clause = self.spec.clauses[clause_id]
-            if clause.level == "tentative":
-                continue
             commands, reproduced = sighting.commands, False
             if shortest:
-                commands, reproduced = self._shortest(commands, (clause_id, operation))
+                share = 1 / (len(counted) - len(found))
+                commands, reproduced = self._shortest(commands, (clause_id, operation), share)
             found.append(
                 event.Deviation(
                     clause_id, clause.level, clause.sentence, operation, sighting.finding.expected, sighting.finding.actual,
@@ -217,10 +220,11 @@ class Run:
         order = list(self.spec.clauses)
         return tuple(sorted(found, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation)))
 
-    def _shortest(self, commands: list[Command], key: shrink.Key) -> tuple[list[Command], bool]:
-        """The shortest program, with 400 calls of its own and what is left of the time."""
-        spent = self.budget.calls
-        extra = Budget(spent + 400, self.settings.max_time, spent, self.budget.started)
+    def _shortest(self, commands: list[Command], key: shrink.Key, share: float) -> tuple[list[Command], bool]:
+        """The shortest program, with calls of its own and a share of what is left of the time."""
+        spent, elapsed = self.budget.calls, time.monotonic() - self.budget.started
+        left = max(0.0, self.settings.max_time - elapsed)
+        extra = Budget(spent + SHRINKING, elapsed + share * left, spent, self.budget.started)
         try:
             return shrink.shortest(lambda: self._trial(extra), commands, key)
         except BudgetSpent:

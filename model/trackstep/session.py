@@ -233,25 +233,27 @@ class Session:
 
     # -- leaving nothing behind ----------------------------------------------------------------
 
-    def clean_up(self) -> None:
-        """Delete what this session made, trackers first; best effort, within the patience, unjudged."""
-        for kind, name, member in (
-            ("event_tracker", "EventTracker", "eventTrackerArn"),
-            ("dataset_group", "DatasetGroup", "datasetGroupArn"),
-        ):
-            made = [
-                (key[0], r.arn)
-                for key, r in self.judgement.world.resources.items()
-                if r.kind == kind and r.mask != GONE and not r.arn.startswith("?")
-            ]
-            until = time.monotonic() + min(self.patience.seconds(), 30.0)
-            pending = list(made)
-            while pending and time.monotonic() < until:
-                left = []
-                for region, arn in pending:
-                    self.target.call(Operation(f"Delete{name}", {member: arn}, region))
-                    if self.target.call(Operation(f"Describe{name}", {member: arn}, region)).kind == "success":
-                        left.append((region, arn))
-                pending = left
-                if pending:
-                    time.sleep(0.1)
+    def clean_up(self, patience: float = 30.0) -> None:
+        """Delete what this session made, trackers first; best effort, unjudged, for ``patience`` seconds at most."""
+        until = time.monotonic() + min(self.patience.timeout, patience)
+        held = [(key[0], r) for key, r in self.judgement.world.resources.items() if r.mask != GONE and r.arn[0] != "?"]
+        groups = {(region, r.arn) for region, r in held if r.kind == "dataset_group"}
+        trackers = {(region, r.arn) for region, r in held if r.kind == "event_tracker"}
+        for region, group in groups:
+            listed = self.target.call(Operation("ListEventTrackers", {"datasetGroupArn": group}, region)).result or {}
+            items = listed.get("eventTrackers")
+            found = (item.get("eventTrackerArn") for item in items or () if isinstance(item, dict))
+            trackers |= {(region, arn) for arn in found if isinstance(arn, str)}
+        self._delete_all("EventTracker", "eventTrackerArn", trackers, until)
+        self._delete_all("DatasetGroup", "datasetGroupArn", groups, until)
+
+    def _delete_all(self, what: str, member: str, pending: set[tuple[str, str]], until: float) -> None:
+        while pending:
+            for region, arn in sorted(pending):
+                self.target.call(Operation(f"Delete{what}", {member: arn}, region))
+                if self.target.call(Operation(f"Describe{what}", {member: arn}, region)).kind != "success":
+                    pending = pending - {(region, arn)}
+            if time.monotonic() >= until:
+                return
+            if pending:
+                time.sleep(0.05)

@@ -6,6 +6,7 @@ operation again. Knows nothing of how it was found.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from trackstep.program import Command
@@ -14,8 +15,12 @@ from trackstep.session import BudgetSpent, Session
 Key = tuple[str, str]
 
 
+_SLOT = re.compile(r'"\$([A-Z]\w*|fail|nobody)\b')
+
+
 def _slots(command: Command) -> set[str]:
-    return {part.strip('"').partition(".")[0].rstrip('"') for part in str(command).split() if part.startswith('"$')}
+    """The groups that a command is about, by their names in the program."""
+    return set(_SLOT.findall(str(command)))
 
 
 def _shows(start: Callable[[], Session], commands: Sequence[Command], key: Key) -> int | None:
@@ -28,8 +33,8 @@ def _shows(start: Callable[[], Session], commands: Sequence[Command], key: Key) 
     except BudgetSpent:
         return None
     finally:
-        if session.target.remembers:
-            session.clean_up()
+        # What is left of a trial would be in the lists of the next.
+        session.clean_up(min(5.0, 4 * session.patience.longest))
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from trackstep.blame import nearer
 from trackstep.case import Case
-from trackstep.lifecycle import DELETING, GONE
+from trackstep.lifecycle import DELETING, EXISTS, GONE
 from trackstep.notes import Notes
 from trackstep.promise.describing import look
 from trackstep.world import Resource, Walk, World
@@ -100,7 +100,7 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
             if r is not None:
                 world = _item(world, c, what, item, r, walk, notes)
             elif whole or world.owns(item.get("name")):
-                _unknown(world, c, what, item, arn, notes)
+                world = _unknown(world, c, what, item, arn, notes)
     token = result.get("nextToken")
     if token is None or token == "":
         notes.saw("ET-PAGE-8")
@@ -148,19 +148,23 @@ def _item(
     return world if then is r else world.with_resource(region, then)
 
 
-def _unknown(world: World, c: Case, what: _Names, item: Mapping[str, Any], arn: str, notes: Notes) -> None:
-    """An item that only this run can have created, and did not."""
+def _unknown(world: World, c: Case, what: _Names, item: Mapping[str, Any], arn: str, notes: Notes) -> World:
+    """An item that only this run can have created, and did not: noted, and from here on it exists."""
     region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
     if not world.complete:
-        return
+        return world
     if any(where != region and known == arn for where, known in world.resources):
         notes.check("ET-REGION-2", False, "nothing of another region", arn)
-        return
+        return world
     refused = world.refused_creates.get((region, group or ""))
     if group is None and tracker:
         refused = max((step for (where, _), step in world.refused_creates.items() if where == region), default=None)
     clause = what.lawful if refused is None else what.refused_create
     notes.check(clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused)
+    if tracker and group is None:
+        return world  # whose it is, is not known
+    name = item.get("name") if isinstance(item.get("name"), str) else None
+    return world.born(region, Resource(what.kind, arn, name, EXISTS | DELETING, notes.step, notes.step, group=group))
 
 
 def _end(

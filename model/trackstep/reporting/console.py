@@ -47,12 +47,12 @@ class Progress:
 
 
 def show(report: dict[str, Any], console: Console) -> None:
-    """The verdict table by area, then each deviation."""
+    """The verdict table by area, then each deviation. Lines are as long as they are: they are copied."""
     areas = spec.load().areas
     table = Table(title=None, box=None, pad_edge=False)
-    table.add_column("area")
+    table.add_column("area", no_wrap=True)
     for verdict in _VERDICTS:
-        table.add_column(verdict, justify="right")
+        table.add_column(verdict.replace(" ", "\n"), justify="right", no_wrap=True, vertical="bottom")
     for area, title in areas.items():
         count = Counter(clause["verdict"] for clause in report["clauses"] if clause["area"] == area)
         table.add_row(f"{area} {title}", *(str(count[v] or "·") for v in _VERDICTS))

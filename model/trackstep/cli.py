@@ -6,6 +6,8 @@ Owns flags, exit codes and what is printed. Exit codes: 0 no MUST clause deviate
 
 from __future__ import annotations
 
+import math
+import re
 import signal
 import sys
 from contextlib import suppress
@@ -23,6 +25,22 @@ from trackstep.errors import TargetError, TrackstepError
 def _fail(message: str, code: int) -> NoReturn:
     Console(stderr=True).print(Text(f"trackstep: {message}"), style="red", soft_wrap=True)
     sys.exit(code)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds, and a real one: neither nan nor inf."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it, or fail with one line."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number of seconds.", param, ctx)
+        return number
+
+
+REGION = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,14 +77,14 @@ def main() -> None:
     "--max-time",
     default=240.0,
     show_default=True,
-    type=click.FloatRange(min=1),
+    type=Seconds(min=1),
     help="Seconds that may be spent.",
 )
 @click.option(
     "--settle-timeout",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(min=0.1),
+    type=Seconds(min=0.1),
     help="Seconds for a status to settle.",
 )
 @click.option(
@@ -76,7 +94,13 @@ def main() -> None:
     show_default=True,
     help="How the embedded emulator's statuses move.",
 )
-@click.option("--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time.")
+@click.option(
+    "--seconds",
+    default=0.2,
+    show_default=True,
+    type=Seconds(min=0),
+    help="Seconds a status takes, with --progression time.",
+)
 @click.option("--strict", is_flag=True, help="A SHOULD clause that deviates counts too.")
 @click.option(
     "--report-dir",
@@ -100,8 +124,12 @@ def check(
 
     if name is None:
         name = "http" if endpoint_url else "emulator"
-    if endpoint_url and name in ("emulator", "moto"):
+    if endpoint_url and name in ("emulator", "moto", "served"):
         _fail(f"--endpoint-url and --target {name} exclude each other; leave one out", 2)
+    if events_endpoint_url and not endpoint_url:
+        _fail("--events-endpoint-url goes with --endpoint-url, which says where all else lives", 2)
+    if not REGION.fullmatch(region):
+        _fail(f"--region wants the name of a region, such as us-east-1, not {region!r}", 2)
     options = targets.TargetOptions(
         endpoint_url, events_endpoint_url, min(10.0, max_time / 4), seed, progression, seconds
     )
@@ -186,7 +214,13 @@ def _unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--progression", type=click.Choice(["immediate", "manual", "time"]), default="manual", show_default=True)
-@click.option("--seconds", default=0.2, show_default=True, help="Seconds a status takes, with --progression time.")
+@click.option(
+    "--seconds",
+    default=0.2,
+    show_default=True,
+    type=Seconds(min=0),
+    help="Seconds a status takes, with --progression time.",
+)
 def serve(host: str, port: int, progression: str, seconds: float) -> None:
     """Serve the emulator over HTTP, both services on one port, until SIGTERM or Ctrl-C."""
     from trackstep import emulator

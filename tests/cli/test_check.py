@@ -143,6 +143,11 @@ def test_check__throttling_is_retried(tmp_path: Path) -> None:
         (["check", "--target", "nobody"], "choose one of"),
         (["check", "--endpoint-url", "localhost"], "wants http://host:port"),
         (["check", "--endpoint-url", "http://localhost:1", "--target", "moto"], "exclude each other"),
+        (["check", "--endpoint-url", "http://localhost:99999"], "wants http://host:port"),
+        (["check", "--events-endpoint-url", "http://localhost:1"], "goes with --endpoint-url"),
+        (["check", "--region", "not a region"], "such as us-east-1"),
+        (["check", "--max-time", "nan"], "is not a number of seconds"),
+        (["check", "--seconds", "-1"], "is not in the range"),
         (["explain", "ET-NO-1"], "trackstep clauses"),
         (["clauses", "--area", "nowhere"], "choose one of"),
     ],
@@ -152,6 +157,17 @@ def test_wrong_usage_is_one_line_and_exit_code_2(words: list[str], says: str, tm
     done = trackstep(*words, directory=tmp_path)
     assert done.returncode == 2
     assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("target", [[], ["--endpoint-url", "http://127.0.0.1:9"]], ids=["emulator", "http"])
+def test_check__profile_that_is_not_there(target: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong AWS setting is told in one line."""
+    words = [sys.executable, "-m", "trackstep.cli", "check", "--max-calls", "30", *target]
+    environment = {**os.environ, "AWS_PROFILE": "nobody"}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "unset AWS_PROFILE" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -12,7 +12,7 @@ import botocore.exceptions as broken
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
-from trackstep.errors import TargetError
+from trackstep.errors import TargetError, UsageError
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome, Wire
 from trackstep.targets import TargetOptions
@@ -79,13 +79,12 @@ class BotoTarget:
                 parameter_validation=False,
                 inject_host_prefix=False,
             )
-            made = boto3.client(
-                service,
-                region_name=region,
-                endpoint_url=self.endpoint(service),
-                config=config,
-                **self.credentials(),
-            )  # type: ignore[call-overload]  # the service is a variable
+            connect: Any = boto3.client
+            words = {"region_name": region, "endpoint_url": self.endpoint(service), "config": config}
+            try:
+                made = connect(service, **words, **self.credentials())
+            except (broken.BotoCoreError, ValueError) as wrong:
+                raise UsageError(f"{wrong}; mend the AWS settings, or unset AWS_PROFILE") from None
             made.meta.events.register("before-call", self._send)
             made.meta.events.register("before-parse", self._received)
             self._clients[service, region] = made
@@ -184,6 +183,8 @@ def has_credentials() -> bool:
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     try:
         return boto3.Session().get_credentials() is not None
+    except broken.BotoCoreError as wrong:
+        raise UsageError(f"{wrong}; mend the AWS settings, or unset AWS_PROFILE") from None
     finally:
         if asked is None:
             del os.environ["AWS_EC2_METADATA_DISABLED"]

@@ -17,8 +17,12 @@ class HttpTarget(BotoTarget):
     def __init__(self, options: TargetOptions) -> None:
         super().__init__(options)
         for url in (options.endpoint_url, options.events_endpoint_url or options.endpoint_url):
-            parts = urlsplit(url or "")
-            if parts.scheme not in ("http", "https") or not parts.hostname:
+            try:
+                parts = urlsplit(url or "")
+                good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+            except ValueError:  # a port that is none
+                good = False
+            if not good:
                 raise UsageError(f"--endpoint-url wants http://host:port, not {url!r}")
         host = urlsplit(options.endpoint_url or "").hostname or ""
         self.regions_are_separate = host in ("localhost", "::1") or host.startswith("127.")

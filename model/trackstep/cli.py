@@ -145,7 +145,8 @@ def check(
         _fail(str(wrong), 2)
     run = Run(target, settings)
     interrupted, failure = False, ""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
+        signal.signal(number, signal.default_int_handler)
     _alarm(max_time)
     try:
         with screen.Progress(Console(stderr=True, quiet=as_json or quiet)) as progress:

@@ -197,3 +197,22 @@ def _look(shape: Mapping[str, Any] | None, value: Any, path: str, seen: Form) ->
     elif isinstance(value, list):
         for inner in value:
             _look(shape["member"] if shape else None, inner, f"{path}[]", seen)
+
+
+def cleaned(operation: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer without what has the wrong JSON type: read as absent, so that the rest can be judged."""
+    clean = _clean(shapes()[operation]["output"], dict(result))
+    return clean if isinstance(clean, dict) else {}
+
+
+def _clean(shape: Mapping[str, Any] | None, value: Any) -> Any:
+    if shape is None:
+        return None
+    if not isinstance(value, _JSON[shape["type"]]) or isinstance(value, bool):
+        return None
+    if isinstance(value, dict):
+        kept = {name: _clean(shape["members"].get(name), inner) for name, inner in value.items()}
+        return {name: inner for name, inner in kept.items() if inner is not None}
+    if isinstance(value, list):
+        return [inner for inner in (_clean(shape["member"], item) for item in value) if inner is not None]
+    return value

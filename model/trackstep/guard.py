@@ -58,7 +58,8 @@ def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
         if condition is not None:
             if member and member not in c.params:
                 continue
-            value = min(value, condition(c))
+            # A malformed request may be refused for whatever else may be wrong with it.
+            value = MAYBE if c.malformed else min(value, condition(c))
             if value == NO:
                 continue
         may.append(row)

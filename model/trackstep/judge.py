@@ -9,11 +9,11 @@ Knows the specification, and nothing of HTTP, Hypothesis, clocks or moto.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
 
-from trackstep import blame, guard, spec, wire
+from trackstep import blame, constraint, guard, spec, wire
 from trackstep.case import Case, case
 from trackstep.lifecycle import GONE, observer
 from trackstep.notes import Finding, Notes
@@ -77,8 +77,10 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
         _lost(judgement, operation, outcome)
     else:
         judgement.lost = ("", 0)
-        wire.judge(operation, outcome, notes)
+        sound = wire.judge(operation, outcome, notes)
         if operation.name in COVERED:
+            if not sound:
+                outcome = replace(outcome, result=constraint.cleaned(operation.name, outcome.result or {}))
             if len(judgement.worlds) == 1:
                 judgement.worlds = (_answer(judgement.worlds[0], operation, outcome, notes),)
             else:
@@ -103,7 +105,8 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
     may, must = guard.rows(c)
     refused = outcome.kind == "refusal"
     for row in may:
-        notes.met(row, outcome.code, refused)
+        if not c.malformed or row.when == "malformed":
+            notes.met(row, outcome.code, refused)
     if refused:
         return _refusal(c, outcome, may, must, notes)
     if must is not None:

@@ -11,12 +11,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from trackstep import plan, spec
 from trackstep.notes import Finding
 from trackstep.program import SETTLE, WALK, Command
-from trackstep.session import Session
+from trackstep.session import BudgetSpent, Session
 
 SLOTS = st.sampled_from(["A", "B"])
 NAMES = st.sampled_from(["$t1", "$t2", "$long"])
@@ -132,4 +133,13 @@ def explore(start: Callable[[], Session], number: int, profile: settings = PROFI
     def machine() -> Lockstep:
         return Lockstep(start)
 
-    run_state_machine_as_test(seed(number)(machine), settings=profile)  # type: ignore[arg-type]  # a factory will do
+    try:
+        run_state_machine_as_test(seed(number)(machine), settings=profile)  # type: ignore[arg-type]  # a factory will do
+    except HypothesisException as wrong:
+        # Hypothesis may take an end from outside, in the middle of an example, for flakiness.
+        cause = wrong.__context__
+        while cause is not None and not isinstance(cause, (BudgetSpent, KeyboardInterrupt)):
+            cause = cause.__context__
+        if cause is None:
+            raise
+        raise cause from None

@@ -190,7 +190,8 @@ class Session:
             outcome, found = self._send(command, operation)
             findings += found
             token = (outcome.result or {}).get("nextToken")
-            if outcome.kind != "success" or not token or any(f.clause == "ET-PAGE-5" for f in found):
+            again = any(finding.clause == "ET-PAGE-5" for finding in found)
+            if outcome.kind != "success" or not isinstance(token, str) or not token or again:
                 break
             resolved = {**resolved, "nextToken": token}
         return findings

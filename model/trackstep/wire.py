@@ -45,7 +45,7 @@ def _exercised(operation: str, kind: str, seen: bool) -> tuple[str, ...]:
 
 
 _KNOWN_AT_MOST = 4096
-_known: dict[tuple[object, ...], tuple[tuple[str, ...], list[Finding]]] = {}
+_known: dict[tuple[object, ...], tuple[tuple[str, ...], list[Finding], bool]] = {}
 """What answers showed that were the same byte for byte: polling sees the same ones again and again."""
 
 
@@ -54,39 +54,39 @@ def forget() -> None:
     _known.clear()
 
 
-def judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
-    """Note what the form of this answer shows."""
+def judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
+    """Note what the form of this answer shows; says whether all of it has the documented form."""
     wire = outcome.wire
     if wire is None:
-        _judge(operation, outcome, notes)
-        return
+        return _judge(operation, outcome, notes)
     headers = wire.headers
     kind, numbered = headers.get("content-type"), "x-amzn-requestid" in headers
     key = (wire.body, operation.name, outcome.kind, outcome.code, wire.status, kind, numbered)
     shown = _known.get(key)
     if shown is None:
         fresh = Notes()
-        _judge(operation, outcome, fresh)
+        sound = _judge(operation, outcome, fresh)
         if len(_known) >= _KNOWN_AT_MOST:
             forget()
-        shown = _known[key] = tuple(fresh.exercised), fresh.findings
+        shown = _known[key] = tuple(fresh.exercised), fresh.findings, sound
     notes.saw(*shown[0])
     for finding in shown[1]:
         notes.broke(finding.clause, finding.expected, finding.actual)
+    return shown[2]
 
 
-def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
-    wire, name = outcome.wire, operation.name
+def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
+    wire, name, sound = outcome.wire, operation.name, True
     notes.saw(*_exercised(name, outcome.kind, wire is not None))
     if outcome.kind == "garbled":
         notes.broke("ET-WIRE-1", "a JSON object, nothing, or an error that can be named", outcome.message)
-        return
+        return False
     if outcome.kind == "success":
-        _success(operation, outcome, notes)
+        sound = _success(operation, outcome, notes)
     elif name in COVERED and outcome.code not in _errors(name):
         notes.broke("ET-WIRE-9", f"an error of {name}", outcome.code)
     if wire is None:
-        return
+        return sound
     if "x-amzn-requestid" not in wire.headers:
         notes.broke("ET-WIRE-8", "x-amzn-requestid", "no such header")
     if name not in EVENTS:
@@ -95,11 +95,13 @@ def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> None:
             notes.broke("ET-WIRE-7", _AWS_JSON, kind)
     if outcome.kind == "refusal":
         _refusal(operation, outcome, wire, notes)
+    return sound
 
 
-def _success(operation: Operation, outcome: Outcome, notes: Notes) -> None:
+def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
     result, wire = outcome.result or {}, outcome.wire
-    if not constraint.sound(operation.name, result):
+    sound = constraint.sound(operation.name, result)
+    if not sound:
         form = constraint.form(operation.name, result)
         if form.ill_typed:
             notes.broke("ET-WIRE-12", "the documented JSON type", form.ill_typed[0])
@@ -108,13 +110,14 @@ def _success(operation: Operation, outcome: Outcome, notes: Notes) -> None:
         if wire is not None and form.nulls:
             notes.broke("ET-WIRE-5", "no null", f"{form.nulls[0]} is null")
     if wire is None:
-        return
+        return sound
     if wire.body and operation.name in _EMPTY:
         notes.broke("ET-WIRE-11", "an empty body", wire.body[:40])
     if b"DateTime" in wire.body:
         notes.saw("ET-WIRE-4", "ET-WIRE-13")
         if not _JAVA_DOUBLE.search(wire.body):
             notes.broke("ET-WIRE-13", "1.620828853579E9", "another form")
+    return sound
 
 
 def _refusal(operation: Operation, outcome: Outcome, wire: Wire, notes: Notes) -> None:

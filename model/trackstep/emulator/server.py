@@ -86,6 +86,7 @@ def serve(host: str, port: int, on_ready: Callable[[str], None]) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)  # also where a shell started us in the background, and Ctrl-C is ignored
     on_ready(url_of(server))
     try:
         server.serve_forever()

@@ -14,6 +14,8 @@ def of_request(params: Mapping[str, Any]) -> dict[str, str | None]:
     """The tags of a request; a key that stands twice has an unknown value."""
     tags: dict[str, str | None] = {}
     for tag in params.get("tags") or ():
+        if tag is None:
+            continue  # allowed by some parsers (ET-INPUT-6)
         tags[tag["tagKey"]] = None if tag["tagKey"] in tags else tag["tagValue"]
     return tags
 
@@ -40,9 +42,11 @@ def list_tags_for_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     r, listed = c.subject, result.get("tags")
     if r is None:
         return c.world
-    pairs = [(tag.get("tagKey"), tag.get("tagValue")) for tag in listed or () if isinstance(tag, dict)]
-    actual: dict[Any, Any] = dict(pairs)
+    pairs = [(tag["tagKey"], tag.get("tagValue")) for tag in listed or () if "tagKey" in tag]
+    actual: dict[str, Any] = dict(pairs)
     notes.saw("ET-TAG-11")
+    if len(pairs) < len(listed or ()):
+        notes.broke("ET-TAG-11", "a tagKey in each", f"{len(listed or ()) - len(pairs)} without", r.born)
     if len(actual) < len(pairs):
         notes.broke("ET-TAG-11", "each key once", [key for key, _ in pairs], r.born)
     if r.tags is not None:

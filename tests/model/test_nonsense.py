@@ -1,0 +1,70 @@
+"""A target that answers nonsense is judged to the end: never a traceback, always a finding."""
+
+from __future__ import annotations
+
+import json
+import random
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from trackstep import plan
+from trackstep.errors import TargetError
+from trackstep.operation import Operation
+from trackstep.outcome import Outcome, Wire
+from trackstep.run import Run, Settings
+from trackstep.targets import TargetOptions
+from trackstep.targets.boto import read
+from trackstep.targets.emulator import EmulatorTarget
+
+JUNK = [None, 0, -1, 1.5, "", "x", [], {}, [1], {"a": 1}, True, "é" * 300, [[None]], 1e308, float("nan"), 10**30]
+BODIES = [b"", b"null", b"[]", b"{", b"\xff\xfe", b'"x"', b"<html>"]
+
+
+class Garbling(EmulatorTarget):
+    """The emulator, with members of its answers changed, lost and doubled at random."""
+
+    def __init__(self, seed: int, often: float) -> None:
+        super().__init__(TargetOptions(seed=seed))
+        self.random, self.often = random.Random(seed), often
+
+    def changed(self, value: Any) -> Any:
+        """The value, or junk in some of its places."""
+        if self.random.random() < self.often:
+            return self.random.choice(JUNK)
+        if isinstance(value, dict):
+            return {k: self.changed(v) for k, v in value.items() if self.random.random() >= self.often}
+        if isinstance(value, list):
+            items = [self.changed(item) for item in value]
+            return items + items[: self.random.random() < self.often]
+        return value
+
+    def call(self, operation: Operation) -> Outcome:
+        """An answer, most of it true."""
+        outcome = super().call(operation)
+        if outcome.wire is None:
+            return outcome
+        status, body = outcome.wire.status, outcome.wire.body
+        if self.random.random() < 0.02:
+            status, body = self.random.choice([200, 204, 301, 400, 404, 500, 503]), self.random.choice(BODIES)
+        elif body:
+            body = json.dumps(self.changed(json.loads(body))).encode()
+        return read(operation, Wire(status, outcome.wire.headers, body))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nonsense_is_judged_to_the_end(seed: int) -> None:
+    """Whatever stands in an answer, the run ends with a report."""
+    target = Garbling(seed, (0.003, 0.02, 0.1)[seed % 3])
+    run = Run(target, Settings(seed=seed, max_calls=400, max_time=20.0, settle_timeout=0.1))
+    with suppress(TargetError):  # too much nonsense to be judged at all is an end, too
+        for _ in run.events():
+            pass
+    target.close()
+    assert run.report(run.deviations(shortest=False))["deviations"]
+
+
+def test_excursions_are_the_same_every_time() -> None:
+    """What is random here is the target alone."""
+    assert plan.excursions() == plan.excursions()

@@ -13,6 +13,8 @@ from trackstep import spec
 from trackstep.notes import Notes
 
 NOT_REACHED = "no run of this budget came to it"
+OBSERVED_BY = {"TAG": "ListTagsForResource", "PUT": "PutEvents"}
+"""Area -> the operation without which nothing of it can be seen."""
 _Key = TypeVar("_Key")
 
 
@@ -30,7 +32,9 @@ def clauses(notes: Iterable[Notes], broken: Collection[str], unsupported: Collec
 
 
 def _clause(clause: spec.Clause, times: int, broken: bool, unsupported: Collection[str]) -> dict[str, Any]:
-    lacking = next((operation for operation in unsupported if operation in clause.sentence), "")
+    needed = (operation for operation in unsupported if operation in clause.sentence)
+    lacking = next(needed, OBSERVED_BY.get(clause.area, ""))
+    lacking = lacking if lacking in unsupported else ""
     reason = ""
     if broken:
         word = "differs" if clause.level == "tentative" else "deviates"
@@ -38,7 +42,7 @@ def _clause(clause: spec.Clause, times: int, broken: bool, unsupported: Collecti
         word = "conforms"
     else:
         word = "unsupported" if lacking else "not exercised"
-        reason = clause.needs or (f"{lacking} is unsupported" if lacking else NOT_REACHED)
+        reason = f"{lacking} is unsupported" if lacking else clause.needs or NOT_REACHED
     return {
         "id": clause.id, "area": clause.area, "level": clause.level, "sentence": clause.sentence,
         "verdict": word, "exercised": times, "reason": reason,

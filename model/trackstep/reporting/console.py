@@ -67,6 +67,8 @@ def show(report: dict[str, Any], console: Console) -> None:
     idle = [clause for clause in report["clauses"] if clause["verdict"] in ("not exercised", "unsupported")]
     for clause in idle:
         console.print(Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), f": {clause['reason']}"))
+    if report["unsupported"]:
+        console.print(Text(f"unsupported operations: {', '.join(report['unsupported'])}"))
     coverage = report["coverage"]
     if coverage:
         console.print(

@@ -116,6 +116,8 @@ def check(
     as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Check a target, clause by clause, and report every deviation."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
     from trackstep import event
     from trackstep.reporting import console as screen
     from trackstep.reporting import document
@@ -143,6 +145,7 @@ def check(
         _fail(str(wrong), 3)
     except TrackstepError as wrong:
         _fail(str(wrong), 2)
+    set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
     run = Run(target, settings)
     interrupted, failure = False, ""
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us

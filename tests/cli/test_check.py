@@ -47,6 +47,7 @@ def test_check__emulator_in_process(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == report(tmp_path)
     assert report(tmp_path)["verdict"] == "conforms"
+    assert [path.name for path in tmp_path.iterdir()] == ["reports"]
 
 
 def test_check__emulator_over_http_in_time(tmp_path: Path) -> None:

@@ -127,6 +127,8 @@ def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None
     world, region, name = c.world, c.operation.region, c.operation.name
     allowed = [row for row in may if outcome.code in row.codes]
     for row in allowed:
+        if c.malformed and row.when != "malformed":
+            continue  # whether it holds cannot be told
         notes.refused[row] = notes.refused.get(row, 0) + 1
         notes.saw(blame.row(row, c))
         if row.when == "malformed":
@@ -135,7 +137,7 @@ def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None
         world = _narrowed(c, allowed, notes)
     elif must is not None:
         notes.broke(blame.row(must, c), f"refusal: {_either(must)}", f"refusal: {outcome.code}", *_because(c))
-    elif outcome.code not in spec.load().credentials and outcome.code != "LimitExceededException":
+    elif outcome.code not in spec.load().credentials | spec.load().quota:
         also = "".join(f" or {code}" for code in sorted({code for row in may for code in sorted(row.codes)[:2]}))
         notes.broke(blame.groundless(c, outcome.code), f"success{also}", f"refusal: {outcome.code}", *_because(c))
         if outcome.code == "ResourceNotFoundException" and c.subject and name.startswith("Describe"):

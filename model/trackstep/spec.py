@@ -89,6 +89,7 @@ class Spec:
     malformed: frozenset[str]
     common: frozenset[str]
     credentials: frozenset[str]
+    quota: frozenset[str]
 
 
 def root() -> Path:
@@ -191,4 +192,5 @@ def load() -> Spec:
         malformed,
         frozenset(errors["common"]),
         frozenset(errors["credentials"]),
+        frozenset(errors["quota"]),
     )

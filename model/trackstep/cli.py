@@ -10,6 +10,7 @@ import math
 import re
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,6 +42,19 @@ class Seconds(click.FloatRange):
 
 
 REGION = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
+def moving(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The two options that say how the embedded emulator's statuses move."""
+    kinds = click.Choice(["immediate", "manual", "time"])
+    how = "How the embedded emulator's statuses move."
+    long = "Seconds a status takes, with --progression time."
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        command = click.option("--seconds", default=0.2, show_default=True, type=Seconds(min=0), help=long)(command)
+        return click.option("--progression", type=kinds, default=default, show_default=True, help=how)(command)
+
+    return add
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,20 +101,7 @@ def main() -> None:
     type=Seconds(min=0.1),
     help="Seconds for a status to settle.",
 )
-@click.option(
-    "--progression",
-    type=click.Choice(["immediate", "manual", "time"]),
-    default="immediate",
-    show_default=True,
-    help="How the embedded emulator's statuses move.",
-)
-@click.option(
-    "--seconds",
-    default=0.2,
-    show_default=True,
-    type=Seconds(min=0),
-    help="Seconds a status takes, with --progression time.",
-)
+@moving("immediate")
 @click.option("--strict", is_flag=True, help="A SHOULD clause that deviates counts too.")
 @click.option(
     "--report-dir",
@@ -217,14 +218,7 @@ def _unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--progression", type=click.Choice(["immediate", "manual", "time"]), default="manual", show_default=True)
-@click.option(
-    "--seconds",
-    default=0.2,
-    show_default=True,
-    type=Seconds(min=0),
-    help="Seconds a status takes, with --progression time.",
-)
+@moving("manual")
 def serve(host: str, port: int, progression: str, seconds: float) -> None:
     """Serve the emulator over HTTP, both services on one port, until SIGTERM or Ctrl-C."""
     from trackstep import emulator

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from trackstep import plan
 from trackstep.errors import TargetError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome, Wire
@@ -63,8 +62,3 @@ def test_nonsense_is_judged_to_the_end(seed: int) -> None:
             pass
     target.close()
     assert run.report(run.deviations(shortest=False))["deviations"]
-
-
-def test_excursions_are_the_same_every_time() -> None:
-    """What is random here is the target alone."""
-    assert plan.excursions() == plan.excursions()

@@ -10,8 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.mutants.test_broken_by_hand import second_tracker_allowed
 from trackstep import history, judge, lockstep, plan, program, shrink, spec
-from trackstep.emulator.models import PersonalizeBackend
 from trackstep.errors import HistoryError
 from trackstep.history import History
 from trackstep.judge import Step
@@ -96,20 +96,9 @@ def test_session__stops_before_a_call_it_cannot_pay(target: Any) -> None:
     assert session.budget.calls == 3
 
 
-def second_allowed(patch: pytest.MonkeyPatch) -> None:
-    """The emulator, one line broken: a second tracker takes the place of the first."""
-    create = PersonalizeBackend.create_event_tracker
-
-    def mutant(self: PersonalizeBackend, name: str, group_arn: str, tags: Any) -> Any:
-        self.trackers = {arn: t for arn, t in self.trackers.items() if t.group_arn != group_arn}
-        return create(self, name, group_arn, tags)
-
-    patch.setattr(PersonalizeBackend, "create_event_tracker", mutant)
-
-
 def test_shrink__comes_to_the_shortest_program(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A group, a tracker, a look at it (the clause is that of an ACTIVE one), and a second."""
-    second_allowed(monkeypatch)
+    second_tracker_allowed(monkeypatch)
     noise = [command for command in plan.excursions()[0].commands if command.name != "FrobnicateEventTracker"]
     again = Command("CreateEventTracker", {"name": "$t1", "datasetGroupArn": "$A.arn"})
     key = ("ET-UNIQ-2", "CreateEventTracker")
@@ -124,12 +113,12 @@ def test_shrink__comes_to_the_shortest_program(target: Any, monkeypatch: pytest.
     assert len(names) <= 5
 
 
-def test_lockstep__as_a_test_fails_and_is_shrunk(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A strict machine raises at the first contradiction; Hypothesis shows the steps."""
+def test_lockstep__as_a_test_passes_and_at_a_fault_fails(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A strict machine raises at the first contradiction of a MUST clause."""
     profile = settings(max_examples=60, stateful_step_count=12, database=None, deadline=None, phases=[Phase.generate])
     machine: Any = lambda: lockstep.Lockstep(lambda: start(target), strict=True)  # noqa: E731  # Hypothesis calls it
     run_state_machine_as_test(machine, settings=profile)
-    second_allowed(monkeypatch)
+    second_tracker_allowed(monkeypatch)
     with pytest.raises(lockstep.Deviated, match="ET-UNIQ"):
         run_state_machine_as_test(machine, settings=profile)
 

@@ -22,7 +22,7 @@ class TargetOptions:
     """What the command line knows of the target; each target takes what it needs.
 
     ``call_timeout`` is in seconds, for one call. ``progression`` and ``seconds`` are moto's words
-    for how statuses move, and concern the embedded emulator only.
+    for how statuses move; these and ``planted`` (trackstep.emulator.faults) concern the embedded emulator only.
     """
 
     endpoint_url: str | None = None
@@ -31,6 +31,7 @@ class TargetOptions:
     seed: int = 0
     progression: str = "immediate"
     seconds: float = 0.2
+    planted: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -19,9 +19,11 @@ class EmulatorTarget(MotoTarget):
         from moto.moto_api._internal import mock_random
 
         from trackstep import emulator
+        from trackstep.emulator import faults
 
         mock_random.seed(options.seed)
         self._entered = ExitStack()
+        self._entered.enter_context(faults.planted(*options.planted))
         self._entered.enter_context(emulator.enabled())
         self._entered.enter_context(emulator.progression(options.progression, seconds=options.seconds))
 

@@ -15,9 +15,10 @@ class ServedTarget(HttpTarget):
 
     def __init__(self, options: TargetOptions) -> None:
         from trackstep import emulator
-        from trackstep.emulator import server
+        from trackstep.emulator import faults, server
 
         self._entered = ExitStack()
+        self._entered.enter_context(faults.planted(*options.planted))
         self._entered.enter_context(emulator.progression(options.progression, seconds=options.seconds))
         url = self._entered.enter_context(server.running())
         super().__init__(replace(options, endpoint_url=url, events_endpoint_url=None))

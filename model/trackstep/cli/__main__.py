@@ -1,0 +1,5 @@
+"""``python -m trackstep.cli``."""
+
+from trackstep.cli import main
+
+main()

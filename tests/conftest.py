@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from trackstep.deviation import Deviations
+from trackstep.report import report
 from trackstep.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -24,7 +26,11 @@ def check() -> Check:
             made = Run(target, Settings(**({"settle_timeout": 1.5} | settings)))
             for _ in made.events():
                 pass
-            return made.report(made.deviations(shortest=shortest))
+            found = Deviations(made)
+            if shortest:
+                for _ in found.shrink():
+                    pass
+            return report(made, found.all())
         finally:
             target.close()
 

@@ -72,6 +72,8 @@ def _broken(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
         for name, inner in value.items():
             if inner is not None and name in members:
                 yield from _broken(members[name], inner)
+            elif name not in shape.get("required", ()):
+                yield "ET-INPUT-12", False
     elif kind in ("list", "integer"):
         size = value if kind == "integer" else len(value)
         if size < shape.get("min", size) or size > shape.get("max", size):
@@ -106,10 +108,7 @@ def _compiled(shape: Mapping[str, Any], answer: bool) -> Fits:
                     return False
             for name, inner in value.items():
                 fits = members.get(name)
-                if fits is None:
-                    if answer:
-                        return False
-                elif (inner.__class__ is not str) if fits is _text else not fits(inner):
+                if fits is None or ((inner.__class__ is not str) if fits is _text else not fits(inner)):
                     return False
             return True
 
@@ -145,15 +144,26 @@ def _fits(end: str) -> dict[str, Fits]:
 def violations(name: str, params: Mapping[str, Any] | None) -> tuple[Violation, ...]:
     """Every documented limit of an operation's input that the parameters break, certain ones first."""
     fits = _fits("input").get(name)
-    if fits is None or fits(params):
+    if fits is None or (fits(params) and params is not EMPTY):
         return ()
     if params is None:
         return (("ET-INPUT-7", True),)
+    if params is EMPTY and not shapes()[name]["input"].get("required"):
+        return (("ET-INPUT-12", False),)
     return tuple(sorted(_broken(shapes()[name]["input"], params), key=lambda violation: not violation[1]))
 
 
+EMPTY: Mapping[str, Any] = {}
+"""The parameters of an empty body, told apart from those of a good one by identity."""
+
+
 def parsed(body: bytes) -> Mapping[str, Any] | None:
-    """The parameters as the service reads them from a body; None where it is no JSON object."""
+    """The parameters as the service reads them from a body; None where it is no JSON object.
+
+    An empty body is read as no parameters: some parsers do so, others refuse it.
+    """
+    if not body.strip():
+        return EMPTY
     try:
         params = json.loads(body)
     except (ValueError, RecursionError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from trackstep.judge import Step
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -26,12 +28,19 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One distinct contradiction: clause and operation, with the shortest program that showed it."""
+    """One distinct contradiction: clause, operation and kind of answer, with the shortest program that showed it.
+
+    ``answer`` is the kind of answer: success, "refusal CODE", lost, garbled. ``seen`` of ``of``: how often it showed, of
+    how often this clause was judged at this operation. ``cause`` is the deviation that it most likely follows
+    from ("" where it is a first cause). ``steps``, under names that begin with ``prefix``, are what was asked and
+    answered when ``program`` was run; ``claim`` is a Python expression over ``answer`` that a conforming one makes true.
+    """
 
     clause: str
     level: str
     sentence: str
     operation: str
+    answer: str
     expected: str
     actual: str
     because: tuple[str, ...]
@@ -39,9 +48,19 @@ class Deviation:
     program: tuple[str, ...]
     source: str
     seen: int
+    of: int
     reproduced: bool
     link: str
     evidence: tuple[str, ...]
+    cause: str = ""
+    claim: str = ""
+    prefix: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """How it is named: clause, operation and kind of answer."""
+        return f"{self.clause} {self.operation} {self.answer}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,7 @@ class Found:
 
     clause: str
     operation: str
+    answer: str
     source: str
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.errors import HistoryError
-from trackstep.judge import Step
+from trackstep.judge import SETTLE, Step
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome, Wire
 
@@ -41,7 +41,7 @@ def dump(histories: Iterable[History], **about: Any) -> Iterator[str]:
 
 def parse(text: str) -> list[History]:
     """Read a file whole. Raises HistoryError, which names the line, for anything that is not one."""
-    lines = [line for line in enumerate(text.splitlines(), 1) if line[1].strip()]
+    lines = [line for line in enumerate(text.split("\n"), 1) if line[1].strip()]
     if not lines or _object(*lines[0]).get("trackstep") != VERSION:
         raise HistoryError(f'not a history: the first line should hold {{"trackstep": {VERSION}}}')
     histories: list[History] = []
@@ -90,12 +90,18 @@ def _read(row: Mapping[str, Any], number: int) -> Step:
         body = row["body"].encode("utf-8", "surrogateescape") if "body" in row else None
         operation = Operation(row["operation"], dict(row["params"]), row.get("region", "us-east-1"), body)
         came = row["outcome"]
+        words = (operation.name, operation.region, came.get("code", ""), came.get("message", ""))
+        if not all(isinstance(word, str) for word in words):
+            raise HistoryError(f"line {number}: operation, region, code and message are strings")
+        if operation.name == SETTLE and not {"arn", "seconds", "saw"} <= operation.params.keys():
+            raise HistoryError(f"line {number}: a {SETTLE} that ended without settling holds arn, seconds and saw")
         if came["kind"] not in KINDS:
             raise HistoryError(f"line {number}: kind {came['kind']!r} is none of {', '.join(KINDS)}")
         result, seen = came.get("result"), None
         if "wire" in came:
             raw = came["wire"]["body"].encode("utf-8", "surrogateescape")
-            seen = Wire(int(came["wire"]["status"]), dict(came["wire"]["headers"]), raw)
+            headers = {str(name): str(value) for name, value in came["wire"]["headers"].items()}
+            seen = Wire(int(came["wire"]["status"]), headers, raw)
             result = (json.loads(raw) if raw else {}) if came["kind"] == "success" else None
         if came["kind"] == "success" and not isinstance(result, dict):
             raise HistoryError(f"line {number}: a success holds a JSON object as its result")

@@ -12,7 +12,13 @@ from trackstep.spec import Refusal
 
 
 class Finding(NamedTuple):
-    """One contradiction: the clause it breaks, what was allowed, what came back, the steps it rests on."""
+    """One contradiction: the clause it breaks, what was allowed, what came back, the steps it rests on.
+
+    ``claim`` is a Python expression that a conforming answer makes true and this one false, empty where expected
+    and actual say it all (a refusal, a success). It is about ``answer``, the result; of a List about ``items`` and
+    ``pages``, those of the whole walk; of a refusal about ``code``; of the form on the wire about ``wire``, which has
+    ``status``, ``headers`` and ``body``. ARNs, IDs and names stand in it as they were.
+    """
 
     clause: str
     step: int
@@ -20,6 +26,7 @@ class Finding(NamedTuple):
     expected: str
     actual: str
     because: tuple[int, ...]
+    claim: str = ""
 
 
 class Notes:
@@ -49,23 +56,28 @@ class Notes:
         """Count clauses as exercised: this answer could have broken them."""
         self._seen[clauses] = self._seen.get(clauses, 0) + 1
 
-    def broke(self, clause: str, expected: str, actual: object, *because: int | None) -> None:
+    def broke(self, clause: str, expected: str, actual: object, *because: int | None, claim: str = "") -> None:
         """Note a contradiction; ``because`` are the steps it rests on, None where there is none."""
         steps = tuple(sorted({step for step in because if step is not None}))
-        self.findings.append(Finding(clause, self.step, self.operation, expected, str(actual), steps))
+        self.findings.append(Finding(clause, self.step, self.operation, expected, str(actual), steps, claim))
 
-    def check(self, clause: str, holds: bool, expected: str, actual: object, *because: int | None) -> bool:
+    def check(
+        self, clause: str, holds: bool, expected: str, actual: object, *because: int | None, claim: str = ""
+    ) -> bool:
         """Count the clause as exercised and note a contradiction where it does not hold."""
         self.saw(clause)
         if not holds:
-            self.broke(clause, expected, actual, *because)
+            self.broke(clause, expected, actual, *because, claim=claim)
         return holds
 
-    def same(self, clause: str, what: str, expected: object, actual: object, *because: int | None) -> None:
-        """Check that a member has the value it must have."""
+    def same(
+        self, clause: str, what: str, expected: object, actual: object, *because: int | None, claim: str = ""
+    ) -> None:
+        """Check that a member has the value it must have; ``claim`` is an expression for the member."""
         self.saw(clause)
         if expected != actual:
-            self.broke(clause, f"{what} {expected!r}", repr(actual), *because)
+            claim = f"{claim} == {expected!r}" if claim else ""
+            self.broke(clause, f"{what} {expected!r}", repr(actual), *because, claim=claim)
 
     def met(self, row: Refusal, answer: str, refused: bool) -> None:
         """Count a refusal row that may hold; where the sources leave it open, remember the answer given."""

@@ -1,25 +1,29 @@
 """What to do next: the tour over the bounded model, and the excursions beside it.
 
 The tour is a shortest closed walk over every transition of the model of one dataset group (a
-directed postman route: Edmonds and Johnson 1973), with every operation that changes nothing done
-once in each state. Owns the order of commands; knows nothing of targets or of answers.
+directed postman route: Edmonds and Johnson 1973). In each state it also asks what changes nothing there, as
+far as that is new, and some malformed input. Owns the order of commands; knows nothing of targets or of answers.
 """
 
 from __future__ import annotations
 
+import itertools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import networkx as nx
 
-from trackstep import program, spec
+from trackstep import malformed, program, spec
 from trackstep.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.session import Session
+from trackstep.value import EVENT
 
-EVENT = [{"eventType": "click", "itemId": "item-1", "sentAt": 1700000000}]
+EVENTS = [EVENT]
 SLOT = "T"
+MALFORMED = 2
+"""How many malformed requests of each operation are made in each state of the tour."""
 
 
 class State(NamedTuple):
@@ -33,29 +37,18 @@ START = State("never", "never")
 
 
 class Excursion(NamedTuple):
-    """A short program with a title."""
+    """A short program with a title. Those of one lane follow each other under the same names."""
 
     title: str
     commands: tuple[Command, ...]
+    lane: str
     regions: int
 
 
 def excursions() -> list[Excursion]:
     """The programs of ``spec/excursions.toml``."""
     rows = tomllib.loads((spec.root() / "excursions.toml").read_text(encoding="utf-8"))["excursion"]
-    return [Excursion(r["title"], tuple(_expand(program.parse(r["program"]))), r.get("regions", 1)) for r in rows]
-
-
-def _expand(commands: list[Command]) -> Iterator[Command]:
-    big = {
-        "$fifty": [{"tagKey": f"key-{n}", "tagValue": str(n)} for n in range(50)],
-        "$fiftyone": [{"tagKey": f"key-{n}", "tagValue": str(n)} for n in range(51)],
-        "$eleven": [EVENT[0]] * 11,
-        "$toolong": "x" * 64,
-    }
-    for command in commands:
-        params = {k: big.get(v, v) if isinstance(v, str) else v for k, v in command.params.items()}
-        yield command._replace(params=params)
+    return [Excursion(r["title"], tuple(program.parse(r["program"])), r["lane"], r.get("regions", 1)) for r in rows]
 
 
 def _group(name: str) -> Command:
@@ -81,8 +74,8 @@ READS = (
     Command("TagResource", {"resourceArn": f"${SLOT}.arn", "tags": [{"tagKey": "a", "tagValue": "1"}]}),
     Command("UntagResource", {"resourceArn": f"${SLOT}.arn", "tagKeys": ["a"]}),
     Command("ListTagsForResource", {"resourceArn": f"${SLOT}.arn"}),
-    Command("PutEvents", {"trackingId": f"${SLOT}.id", "sessionId": "s", "eventList": EVENT}),
-    Command("PutEvents", {"trackingId": f"${SLOT}.old", "sessionId": "s", "eventList": EVENT}),
+    Command("PutEvents", {"trackingId": f"${SLOT}.id", "sessionId": "s", "eventList": EVENTS}),
+    Command("PutEvents", {"trackingId": f"${SLOT}.old", "sessionId": "s", "eventList": EVENTS}),
     Command(WALK, {"operation": "ListEventTrackers", "datasetGroupArn": f"${SLOT}.arn"}),
     Command(WALK, {"operation": "ListEventTrackers"}),
     Command(WALK, {"operation": "ListDatasetGroups"}),
@@ -90,6 +83,24 @@ READS = (
     _tracker("DescribeEventTracker"),
 )
 """What changes no state, those that look at a status last: looking is what narrows it."""
+LOOKING = 8
+"""Where in READS those begin that look at a status."""
+
+GOOD = (
+    MAKE,
+    CREATE,
+    DELETE,
+    UNMAKE,
+    READS[0],
+    READS[1],
+    READS[2],
+    READS[6],
+    Command("ListEventTrackers", {"datasetGroupArn": f"${SLOT}.arn", "maxResults": 10}),
+    Command("ListDatasetGroups", {"maxResults": 10}),
+    READS[11],
+    READS[12],
+)
+"""A good request of each operation, to be spoilt."""
 
 READ_BACK = (
     Command(WALK, {"operation": "ListEventTrackers", "datasetGroupArn": f"${SLOT}.arn"}),
@@ -191,16 +202,53 @@ def here(session: Session) -> State:
     return State(word(f"${SLOT}.arn"), word(f"${SLOT}.tracker"))
 
 
-def next_on_tour(session: Session, walk: list[Edge], done: set[tuple[State, Command]]) -> Iterator[Command]:
-    """Yield a walk's commands one by one, keeping to the target where it takes another turn.
+class Beside:
+    """What is asked beside the way: in each state, what changes nothing there and is ``wanted``; and malformed input.
 
-    ``done`` remembers, from walk to walk, what was asked in which state without changing it.
+    The malformed requests go round: each state gets the next few of every operation, so that all are made in the end.
     """
+
+    def __init__(self, wanted: Callable[[Session, Command], bool], start: int = 0) -> None:
+        self._wanted = wanted
+        self._spoilt = {good.name: itertools.cycle(_turned(malformed.spoilt(good), start)) for good in GOOD}
+        self._spoilt_in = set[State]()
+
+    def at(self, session: Session, state: State) -> Iterator[Command]:
+        """The commands to give in this state; ends early where one of them changes it.
+
+        What cannot change it comes first, then what should be refused; looking at the status, which narrows it, last.
+        """
+        spoilt = state not in self._spoilt_in
+        for command in READS[:LOOKING]:
+            if self._wanted(session, command):
+                yield command
+        if spoilt:
+            self._spoilt_in.add(state)
+            for each in self._spoilt.values():
+                yield from (next(each).command for _ in range(MALFORMED))
+        refused = [command for command, to in moves(state).items() if to == state]
+        asked = [command for command in refused if self._wanted(session, command)]
+        for command in (*asked, *READS[LOOKING:]):
+            if here(session) != state:
+                return
+            if command in asked or self._wanted(session, command):
+                yield command
+        settled = not {"creating", "failing", "deleting"} & set(state)
+        if (asked or spoilt) and settled and here(session) == state:
+            yield from READ_BACK
+
+
+def _turned(spoilt: list[malformed.Spoilt], start: int) -> list[malformed.Spoilt]:
+    by = start * 7 % len(spoilt)
+    return spoilt[by:] + spoilt[:by]
+
+
+def next_on_tour(session: Session, walk: list[Edge], beside: Beside) -> Iterator[Command]:
+    """Yield a walk's commands one by one, keeping to the target where it takes another turn."""
     states = graph()
     for source, command, _ in walk:
         for _ in range(4):
-            state = here(session)
-            yield from _loops(session, state, done)
+            yield from beside.at(session, here(session))
             state = here(session)
             if state == source or state not in states:
                 break
@@ -216,21 +264,4 @@ def next_on_tour(session: Session, walk: list[Edge], done: set[tuple[State, Comm
                 )
         if here(session) == source or source not in states:
             yield command
-    yield from _loops(session, here(session), done)
-
-
-def _loops(session: Session, state: State, done: set[tuple[State, Command]]) -> Iterator[Command]:
-    stays = [command for command, to in moves(state).items() if to == state]
-    for command in (*stays, *READS):
-        if (state, command) in done:
-            continue
-        if here(session) != state:
-            return
-        done.add((state, command))
-        yield command
-        if (
-            command in stays
-            and state.tracker not in ("creating", "failing", "deleting")
-            and (state.group not in ("creating", "deleting"))
-        ):
-            yield from READ_BACK
+    yield from beside.at(session, here(session))

@@ -1,27 +1,34 @@
 """Programs: operations with references in place of ARNs, so they can be run again under other names.
 
-Owns the text form (one command a line, JSON parameters) and the boto3 form. A string that starts
-with ``$`` refers to a slot: ``$A.name``, ``$A.arn`` (dataset group), ``$A.tracker`` (its ARN),
-``$A.id`` and ``$A.old`` (the tracking ID, and the one before it); ``$t1`` is a tracker name.
-Knows nothing of targets or of what is allowed.
+Owns the text form (one command a line, JSON parameters) and the boto3 form; retelling.py makes a program of
+a history. A string that starts with ``$`` refers to a slot: ``$A.name``, ``$A.arn`` (dataset group), ``$A.tracker``
+(its ARN), ``$A.id``, ``$A.old`` and ``$A.first`` (the tracking ID, the one before it, the first of all); ``$t1`` is a
+tracker name; value.py has names for long values. Knows nothing of targets or of what is allowed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.errors import HistoryError
 from trackstep.operation import Operation
+from trackstep.value import NAMED, name_of
 
 WALK = "Walk"
 SETTLE = "Settle"
-_LINE = re.compile(r"^(\w+)(@2)?\s*(\{.*\})?(?:\s*!(.*))?$")
-_VARIABLE = {"arn": "group_arn", "tracker": "tracker_arn", "id": "tracking_id", "old": "old_tracking_id"}
-
-_NAMES = {"fail": "my-create-failed", "long": "my-".ljust(63, "x")}
+_HEAD = re.compile(r"(\w+)(@2)?\s*")
+_TAIL = re.compile(r"\s*(?:!(.*))?")
+_VARIABLE = {
+    "arn": "group_arn",
+    "tracker": "tracker_arn",
+    "id": "tracking_id",
+    "old": "old_tracking_id",
+    "first": "first_tracking_id",
+}
+_REFERENCE = re.compile(rf"\$(2\.)?[\w-]+(\.(name|{'|'.join(_VARIABLE)}))?")
 
 
 class Command(NamedTuple):
@@ -36,34 +43,75 @@ class Command(NamedTuple):
         return hash(str(self))
 
     def __str__(self) -> str:
-        text = f"{self.name}{'@2' if self.second else ''} {json.dumps(dict(self.params), ensure_ascii=False)}"
-        return text if self.body is None else f"{text} !{self.body}"
+        text = f"{self.name}{'@2' if self.second else ''} {_json(dict(self.params))}"
+        if self.body is None:
+            return text
+        plain = self.body.isprintable() and self.body == self.body.strip() and self.body[:1] != "!"
+        return f"{text} !{self.body}" if plain else f"{text} !!{json.dumps(self.body)}"
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(value)
 
 
 def parse(text: str) -> list[Command]:
     """Read a program; blank lines and lines that begin with # are passed over. Raises HistoryError."""
     commands = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
-        match = _LINE.match(line)
         try:
-            params = json.loads(match[3] or "{}") if match else None
-        except ValueError as wrong:
+            commands.append(_read(line))
+        except HistoryError as wrong:
+            raise HistoryError(f"line {number}: {wrong}") from None
+        except (ValueError, RecursionError) as wrong:
             raise HistoryError(f"line {number}: the parameters are not JSON ({wrong})") from None
-        if match is None or params is None:
-            raise HistoryError(f'line {number}: expected "Operation {{parameters}}", found {line[:60]!r}')
-        commands.append(Command(match[1], params, bool(match[2]), match[4]))
     return commands
+
+
+def _read(line: str) -> Command:
+    head, params, end = _HEAD.match(line), {}, 0
+    if head is not None:
+        params, end = (
+            json.JSONDecoder().raw_decode(line, head.end()) if line[head.end() :][:1] == "{" else ({}, head.end())
+        )
+    tail = _TAIL.fullmatch(line, end)
+    if head is None or tail is None:
+        raise HistoryError(f'expected "Operation {{parameters}}", found {line[:60]!r}')
+    name, second, body = head[1], head[2], tail[1]
+    if body is not None and body.startswith("!"):
+        body = json.loads(body[1:])
+        if not isinstance(body, str):
+            raise HistoryError(f"after !! stands the body as a JSON string, not {tail[1][1:60]!r}")
+    for text in _references(params):
+        if text[1:] not in NAMED and not _REFERENCE.fullmatch(text):
+            raise HistoryError(f"{text[:60]!r} refers to nothing; $A.arn, $A.tracker, $A.id, $A.old, $A.first or $A do")
+    of, walked = params.get("of"), params.get("operation")
+    if name == SETTLE and not (isinstance(of, str) and of[:1] == "$" and of.endswith((".arn", ".tracker"))):
+        raise HistoryError('Settle wants {"of": "$A.arn"} or {"of": "$A.tracker"}')
+    if name == WALK and not (isinstance(walked, str) and re.fullmatch(r"\w+", walked)):
+        raise HistoryError('Walk wants {"operation": "ListEventTrackers"}, or another List')
+    return Command(name, params, bool(second), body)
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith("$"):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _references(inner)
 
 
 def _literal(value: Any) -> str:
     if isinstance(value, str) and value.startswith("$"):
-        slot, _, part = value[1:].partition(".")
+        if value[1:] in NAMED:
+            return _literal(NAMED[value[1:]])
+        slot, _, part = value[1:].removeprefix("2.").partition(".")
         if part in _VARIABLE:
             return f"{slot.lower()}_{_VARIABLE[part]}"
-        return repr(_NAMES.get(slot, f"my-{slot.lower()}"))
+        return repr(name_of(slot, "my"))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
@@ -89,7 +137,7 @@ def as_boto3(program: Iterable[Command]) -> list[str]:
         if operation.service == "personalize-events":
             client = f"{client}_events" if command.second else "personalize_events"
         if command.body is not None:
-            lines.append(f"# {name} with the body {command.body[:60]}")
+            lines.append(f"# {name} with the body {str(command).partition(' !')[2][:60]}")
             continue
         call = f"{client}.{operation.method}({', '.join(f'{k}={_literal(v)}' for k, v in params.items())})"
         made = str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))

@@ -1,39 +1,55 @@
-"""One run against a target: the tour, the excursions, lockstep; yields typed events.
+"""One run against a target: the tour, the walk, lockstep, in rounds; yields typed events.
 
-Owns the order of the sources, what counts as distinct, and the verdict. Knows no report.
+Owns the order of the sources and what they may spend. Knows no report; what was seen is kept in sighting.py,
+shrunk and put into words in finding.py.
 """
 
 from __future__ import annotations
 
-import platform
 import random
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any
+from functools import partial
+from itertools import groupby
+from pathlib import Path
 
-from trackstep import __version__, event, lockstep, plan, program, shrink, spec, verdict
-from trackstep.errors import TargetError
+from trackstep import event, lockstep, plan, preflight, sighting, spec
+from trackstep.case import case
+from trackstep.circumstance import circumstance
+from trackstep.coverage import Coverage
 from trackstep.history import History
-from trackstep.notes import Finding, Notes
-from trackstep.operation import CORE, COVERED, Operation
-from trackstep.outcome import Outcome
+from trackstep.judge import SETTLE
+from trackstep.notes import Notes
 from trackstep.program import Command
-from trackstep.session import Budget, BudgetSpent, Patience, Session
+from trackstep.session import Budget, BudgetSpent, Heard, Patience, Session
+from trackstep.sighting import Key, Sighting
+from trackstep.situation import Situations
 from trackstep.targets import Target
+from trackstep.walk import Walk, in_which
 
-SHRINKING = 1000
-"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``."""
 EXPLORING = 0.75
 """The part of ``max_time`` in which new ground is covered; the rest is for shrinking."""
+ROUNDS = 20
+"""Rounds of walk and lockstep at the most."""
+GROWTH = 0.02
+"""A round that brings no new deviation, and fewer new pairs of circumstances than this part, is the last."""
+WALKS, STEPS = 3, 60
+"""Walks in a round, and requests in each, beside what is read back."""
+ROUND_SECONDS = 10.0
+"""Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
+ENOUGH = 45.0
+"""Seconds after which a round that brings no new deviation is the last, however much else is new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run may spend and how strict it is: calls, seconds, seconds."""
+    """What a run may spend and how strict it is: calls, seconds, seconds.
+
+    ``examples`` is where Hypothesis keeps what failed, from one run to the next; None: nowhere.
+    """
 
     seed: int = 0
     max_calls: int = 6000
@@ -41,15 +57,27 @@ class Settings:
     settle_timeout: float = 60.0
     strict: bool = False
     regions: tuple[str, str] = ("us-east-1", "us-west-2")
+    examples: Path | None = None
 
 
-@dataclass
-class _Sighting:
-    finding: Finding
-    source: str
-    commands: list[Command]
-    because: tuple[str, ...]
-    seen: int = 1
+Commands = Iterator[tuple[str, Command]]
+"""What to do next, and which source wants it."""
+
+
+class Lane:
+    """A session with the commands that it is going through. Lanes take turns only where one has to wait."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.source = ""
+        self.due = 0.0
+        self.doing: Iterator[float] = iter(())
+
+    def all(self, commands: Commands) -> Iterator[float]:
+        """Perform them; yields the seconds to wait before going on."""
+        for self.source, command in commands:
+            yield from self.session.performing(command)
+            yield 0.0
 
 
 class Run:
@@ -60,51 +88,71 @@ class Run:
         self.spec = spec.load()
         self.budget = Budget(settings.max_calls, EXPLORING * settings.max_time)
         self.patience = Patience(settings.settle_timeout)
-        self.source = "preflight"
+        self.coverage = Coverage()
+        self.situations = Situations(target)
         token = random.Random(settings.seed).randrange(16**4) if not target.remembers else secrets.randbelow(16**4)
         self.prefix = f"ts{token:04x}"
-        self.sightings: dict[tuple[str, str], _Sighting] = {}
+        self.sightings: dict[Key, Sighting] = {}
         self.notes: list[Notes] = []
         self.sessions: list[Session] = []
         self.unsupported: dict[str, str] = {}
         self.answered: Counter[str] = Counter()
+        self.ended = "nothing was asked yet"
         self._events: list[event.Event] = []
         self._numbers = 0
 
     # -- sessions ------------------------------------------------------------------------------
 
-    def session(self, keep: bool = True) -> Session:
-        """A new history under names of its own. ``keep`` False: a trial, whose notes do not count."""
+    def session(self, source: Callable[[], str] | None = None, budget: Budget | None = None) -> Session:
+        """A new history under names of its own. Without a ``source`` it is a trial, whose notes do not count."""
         self._numbers += 1
         made = Session(
             self.target,
             f"{self.prefix}{self._numbers:x}",
-            self.budget,
+            budget or self.budget,
             self.patience,
             self.settings.regions,
             seed=self._numbers,
         )
         made.unsupported = self.unsupported
-        if keep:
-            made.listener = self._listen(made)
+        if source is not None:
+            made.listener = self._listen(made, source)
             self.notes.append(made.judgement.notes)
         self.sessions.append(made)
         return made
 
-    def _listen(self, session: Session) -> Callable[[Command, Operation, Outcome, list[Finding]], None]:
-        def heard(command: Command, operation: Operation, outcome: Outcome, findings: list[Finding]) -> None:
-            self.answered[operation.name] += outcome.kind in ("success", "refusal")
-            self._events.append(event.Called(self.budget.calls, self.source, operation.name))
-            for finding in findings:
-                key = (finding.clause, finding.operation)
-                if key in self.sightings:
-                    self.sightings[key].seen += 1
-                    continue
-                because = tuple(_describe_step(session, number) for number in finding.because)
-                self.sightings[key] = _Sighting(finding, self.source, list(session.program), because)
-                self._events.append(event.Found(finding.clause, finding.operation, self.source))
+    def _listen(self, session: Session, source: Callable[[], str]) -> Callable[[Heard], None]:
+        def heard(call: Heard) -> None:
+            name = call.operation.name
+            self.answered[name] += call.outcome.kind in ("success", "refusal")
+            self._events.append(event.Called(self.budget.calls, source(), name))
+            if name != SETTLE:
+                said = circumstance(case(call.before, call.operation))
+                self.coverage.count(said)
+                self.situations.met(said, call)
+            for finding in call.findings:
+                self._see(sighting.key(finding, session.steps), session, source(), call)
 
         return heard
+
+    def _see(self, key: Key, session: Session, source: str, call: Heard) -> None:
+        known = self.sightings.get(key)
+        if known is None or len(session.program) < len(known.commands):
+            finding = next(f for f in call.findings if (f.clause, f.operation) == key[:2])
+            first = known or Sighting(finding, source, self.budget.calls, [], [], "")
+            made = Sighting(
+                finding,
+                first.source,
+                first.calls,
+                list(session.program),
+                list(session.steps),
+                session.prefix,
+                first.seen,
+            )
+            self.sightings[key] = made
+        self.sightings[key].seen += 1
+        if known is None:
+            self._events.append(event.Found(*key, source))
 
     # -- the run -------------------------------------------------------------------------------
 
@@ -112,86 +160,105 @@ class Run:
         """Do the run. Raises TargetError where it cannot be judged at all."""
         yield event.Started(self.target.description, self.settings.seed, self.prefix)
         try:
-            for work in (self._preflight, self._excursions, self._tour, self._lockstep):
+            for work in (self._preflight, self._recall, self._tour, self._rounds):
                 for _ in work():
                     yield from self._drain()
                 yield from self._drain()
+            self.ended = "a round brought nothing new"
         except BudgetSpent:
-            self.source = "budget"
+            spent = self.budget.calls >= self.budget.max_calls
+            self.ended = f"the {self.settings.max_calls} calls were spent" if spent else "the time was spent"
         yield from self._drain()
 
     def _drain(self) -> list[event.Event]:
         pending, self._events = self._events, []
         return pending
 
-    def _preflight(self) -> Iterator[None]:
-        """Find out, with reads that change nothing, what the target offers."""
-        session = self.session()
-        nowhere = {"datasetGroupArn": "$A.arn"}
-        tracker = {"eventTrackerArn": "$A.tracker"}
-        tags = [{"tagKey": "a", "tagValue": "b"}]
-        probes = [
-            Command("DescribeDatasetGroup", nowhere),
-            Command("ListDatasetGroups"),
-            Command("DescribeEventTracker", tracker),
-            Command("ListEventTrackers"),
-            Command("DeleteEventTracker", tracker),
-            Command("DeleteDatasetGroup", nowhere),
-            Command("ListTagsForResource", {"resourceArn": "$A.tracker"}),
-            Command("TagResource", {"resourceArn": "$A.tracker", "tags": tags}),
-            Command("UntagResource", {"resourceArn": "$A.tracker", "tagKeys": ["a"]}),
-            Command("PutEvents", {"trackingId": "$A.id", "sessionId": "s", "eventList": plan.EVENT}),
-            Command("CreateEventTracker", {"name": "$t1", **nowhere}),
-            Command("CreateDatasetGroup", {"name": "$A"}),
-            Command("DeleteDatasetGroup", nowhere),
-        ]
-        heard = set[str]()
-        for number, probe in enumerate(probes):
-            session.perform(probe)
-            outcome = session.steps[-1].outcome
-            heard.add(outcome.kind)
-            if outcome.code in self.spec.credentials:
-                raise TargetError(f"the target refuses these credentials: {outcome.code} {outcome.message}".strip())
-            if number == 1 and heard <= {"lost", "garbled"} and (outcome.wire is None or outcome.kind == "garbled"):
-                raise TargetError(f"{self.target.description} does not answer as the API would: {outcome.message}")
-            yield
-        silent = {name: self._silence(session, name) for name in CORE}
-        if all(silent.values()) or silent["CreateDatasetGroup"] or self.unsupported.keys() & set(CORE):
-            missing = [name for name in CORE if silent[name]]
-            raise TargetError(f"core operations unsupported: {', '.join(missing)} ({silent[missing[0]]})")
-
-    def _silence(self, session: Session, name: str) -> str:
-        """Why the preflight never got an answer to the operation; empty if it did."""
-        outcomes = [step.outcome for step in session.steps if step.operation.name == name]
-        if any(outcome.kind in ("success", "refusal") for outcome in outcomes):
-            return ""
-        return outcomes[-1].message if outcomes else "never asked"
-
-    def _excursions(self) -> Iterator[None]:
-        session = self.session()
-        for excursion in plan.excursions():
-            if excursion.regions > 1 and not self.target.regions_are_separate:
+    def _interleave(self, lanes: list[Lane], until: float = float("inf")) -> Iterator[None]:
+        """Go through the lanes in order; where one has to wait, others go on. ``until``: a moment to stop at."""
+        while lanes and time.monotonic() < until:
+            now = time.monotonic()
+            lane = next((lane for lane in lanes if lane.due <= now), None)
+            if lane is None:
+                time.sleep(max(0.0, min(min(lane.due for lane in lanes) - now, self.budget.left())))
+                if self.budget.left() <= 0:
+                    raise BudgetSpent
                 continue
-            self.source = f"excursion: {excursion.title}"
-            for command in excursion.commands:
-                session.perform(command)
-                yield
+            try:
+                lane.due = time.monotonic() + next(lane.doing)
+            except StopIteration:
+                lanes.remove(lane)
+            yield
 
-    def _tour(self) -> Iterator[None]:
-        self.source = "tour"
-        done = set[tuple[plan.State, Command]]()
-        for walk in plan.tour():
-            session = self.session()
-            for command in plan.next_on_tour(session, walk, done):
-                session.perform(command)
-                yield
+    def _preflight(self) -> Iterator[None]:
+        yield from preflight.probe(self.session(lambda: "preflight"), self.unsupported)
 
-    def _lockstep(self) -> Iterator[None]:
-        self.source = "lockstep"
-        lockstep.explore(self.session, self.settings.seed)
+    def _recall(self) -> Iterator[None]:
+        """What failed in an earlier run is tried first."""
+        if self.settings.examples is not None and any(self.settings.examples.glob("*/*")):
+            self._lockstep("lockstep: remembered", 0, lockstep.REMEMBERED)
         yield
 
-    # -- what it found -------------------------------------------------------------------------
+    def _tour(self) -> Iterator[None]:
+        """The excursions and the walks of the tour; they overlap where a target's statuses take their time."""
+        excursions = [e for e in plan.excursions() if e.regions == 1 or self.target.regions_are_separate]
+        lanes = [self._lane(partial(_told, list(some))) for _, some in groupby(excursions, key=lambda e: e.lane)]
+        beside = plan.Beside(self._is_new, self.settings.seed)
+        for walk in plan.tour():
+            lanes.append(self._lane(partial(_touring, walk, beside)))
+        yield from self._interleave(lanes)
+
+    def _is_new(self, session: Session, command: Command) -> bool:
+        return self.coverage.is_new(in_which(session, command))
+
+    def _lane(self, commands: Callable[[Session], Commands]) -> Lane:
+        lane = Lane(self.session(lambda: lane.source))
+        lane.doing = lane.all(commands(lane.session))
+        return lane
+
+    def _rounds(self) -> Iterator[None]:
+        """Walks and lockstep, until a round brings nothing new."""
+        for number in range(ROUNDS):
+            before, pairs = len(self.sightings), self.coverage.pairs
+            lanes = []
+            for walk in range(WALKS):
+                rng = random.Random(f"{self.settings.seed} {number} {walk}")
+                lanes.append(self._lane(partial(_walking, self.coverage, rng)))
+            yield from self._interleave(lanes, time.monotonic() + ROUND_SECONDS)
+            self._lockstep("lockstep", number, lockstep.PROFILE)
+            yield
+            slow = time.monotonic() - self.budget.started > ENOUGH
+            if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
+                return
+
+    def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:
+        known = {key[:2] for key in self.sightings}
+        lockstep.explore(
+            lambda: self.session(lambda: source),
+            self.settings.seed * ROUNDS + number,
+            known,
+            self.settings.examples,
+            profile,
+            ROUND_SECONDS,
+        )
+
+    # -- afterwards ----------------------------------------------------------------------------
+
+    def trial(self, budget: Budget) -> Session:
+        """A session whose notes do not count, with calls of its own."""
+        return self.session(budget=budget)
+
+    @property
+    def exercised(self) -> Counter[str]:
+        """Clause -> how many times it could have been broken."""
+        total: Counter[str] = Counter()
+        for note in self.notes:
+            total.update(note.exercised)
+        return total
+
+    def histories(self) -> list[History]:
+        """What was asked and answered, session by session, trials left out."""
+        return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
 
     def clean_up(self) -> None:
         """Delete what the run made, where the target would keep it."""
@@ -199,89 +266,14 @@ class Run:
             for session in self.sessions:
                 session.clean_up()
 
-    def deviations(self, shortest: bool = True) -> tuple[event.Deviation, ...]:
-        """Every distinct deviation of MUST and SHOULD clauses, worst first, shrunk where there is budget."""
-        found: list[event.Deviation] = []
-        levels = {clause_id: clause.level for clause_id, clause in self.spec.clauses.items()}
-        counted = {key: s for key, s in self.sightings.items() if levels[key[0]] != "tentative"}
-        for (clause_id, operation), sighting in counted.items():
-            clause = self.spec.clauses[clause_id]
-            commands, reproduced = sighting.commands, False
-            if shortest:
-                share = 1 / (len(counted) - len(found))
-                commands, reproduced = self._shortest(commands, (clause_id, operation), share)
-            found.append(
-                event.Deviation(
-                    clause_id, clause.level, clause.sentence, operation, sighting.finding.expected, sighting.finding.actual,
-                    sighting.because, tuple(program.as_boto3(commands)), tuple(map(str, commands)), sighting.source,
-                    sighting.seen, reproduced, clause.link, tuple(f"{kind}: {text}" for kind, text in clause.evidence),
-                )
-            )  # fmt: skip
-        order = list(self.spec.clauses)
-        return tuple(sorted(found, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation)))
 
-    def _shortest(self, commands: list[Command], key: shrink.Key, share: float) -> tuple[list[Command], bool]:
-        """The shortest program, with calls of its own and a share of what is left of the time."""
-        spent, elapsed = self.budget.calls, time.monotonic() - self.budget.started
-        left = max(0.0, self.settings.max_time - elapsed)
-        extra = Budget(spent + SHRINKING, elapsed + share * left, spent, self.budget.started)
-        try:
-            return shrink.shortest(lambda: self._trial(extra), commands, key)
-        except BudgetSpent:
-            return commands[-40:], False
-        finally:
-            self.budget.calls = extra.calls
-
-    def histories(self) -> list[History]:
-        """What was asked and answered, session by session, trials left out."""
-        return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
-
-    def _trial(self, budget: Budget) -> Session:
-        made = self.session(keep=False)
-        made.budget = budget
-        return made
-
-    def report(self, deviations: tuple[event.Deviation, ...]) -> dict[str, Any]:
-        """Everything that was seen, as report.json holds it (reports/report.schema.json)."""
-        counted = [d for d in deviations if d.level == "MUST" or self.settings.strict]
-        unheard = [name for name in CORE if not self.answered[name]]
-        unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
-        reason = f"no answer to {', '.join(unheard)} within the budget" if unjudged else ""
-        tentative = [
-            {"clause": clause, "operation": operation, "expected": s.finding.expected, "actual": s.finding.actual}
-            for (clause, operation), s in self.sightings.items()
-            if self.spec.clauses[clause].level == "tentative"
-        ]
-        return {
-            "verdict": "could not be judged" if unjudged else "deviates" if counted else "conforms",
-            "exit_code": 3 if unjudged else 1 if counted else 0,
-            "reason": reason,
-            "target": self.target.description,
-            "versions": {"trackstep": __version__, "python": platform.python_version(), "botocore": version("botocore"), "moto": version("moto")},
-            "seed": self.settings.seed,
-            "calls": self.budget.calls,
-            "seconds": round(time.monotonic() - self.budget.started, 2),
-            "clauses": verdict.clauses(self.notes, {clause for clause, _ in self.sightings}, self.unsupported),
-            "deviations": [_as_json(d) for d in deviations],
-            "tentative": tentative,
-            "choices": verdict.choices(self.notes),
-            "coverage": verdict.coverage(self.notes),
-            "unsupported": dict(sorted((k, v) for k, v in self.unsupported.items() if k in COVERED)),
-        }  # fmt: skip
+def _told(excursions: list[plan.Excursion], session: Session) -> Commands:
+    return ((f"tour: {e.title}", command) for e in excursions for command in e.commands)
 
 
-def _as_json(deviation: event.Deviation) -> dict[str, Any]:
-    return {name: _plain(getattr(deviation, name)) for name in deviation.__dataclass_fields__}
+def _touring(walk: list[plan.Edge], beside: plan.Beside, session: Session) -> Commands:
+    return (("tour", command) for command in plan.next_on_tour(session, walk, beside))
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _describe_step(session: Session, number: int) -> str:
-    operation, outcome = session.steps[number - 1]
-    came = outcome.code or outcome.kind
-    if outcome.kind == "success" and operation.name.startswith("Describe"):
-        body = (outcome.result or {}).get("eventTracker") or (outcome.result or {}).get("datasetGroup")
-        came = f"success, status {body.get('status')}" if isinstance(body, dict) else came
-    return f"step {number}, {operation.name}: {came}"
+def _walking(coverage: Coverage, rng: random.Random, session: Session) -> Commands:
+    return (("walk", command) for command in Walk(session, coverage, rng).commands(STEPS))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from trackstep import judge
 from trackstep.judge import Judgement, Step
@@ -20,9 +20,13 @@ from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.targets import Target
+from trackstep.value import CHANGED, NAMED, name_of
+from trackstep.world import World
 
 ACCOUNT = "123456789012"
 PAGES_AT_MOST = 60
+MADE = {"CreateDatasetGroup": ("datasetGroupArn",), "CreateEventTracker": ("eventTrackerArn",)}
+"""What a Create returns of what it made, also of what it should have refused."""
 SETTLED = (ACTIVE, FAILED, GONE)
 
 
@@ -50,20 +54,40 @@ class Budget:
         self.calls += 1
 
 
+LOOKS = 4
+"""How often a status is looked at without a pause, as long as looking may be what moves it."""
+
+
 @dataclass
 class Patience:
-    """How long a status may take to settle, in seconds; after one never settled, others get less."""
+    """How long a status may take to settle, in seconds; after one never settled, others get less.
+
+    ``timed``: looking alone did not move a status here, so it pays to wait between looks.
+    """
 
     timeout: float
     longest: float = 0.0
     failed: bool = False
+    timed: bool = False
 
     def seconds(self) -> float:
         """The time-out for the next wait."""
         return min(self.timeout, max(1.0, 5 * self.longest)) if self.failed else self.timeout
 
 
-Listener = Callable[[Command, Operation, Outcome, list[Finding]], None]
+class Heard(NamedTuple):
+    """One call as a listener hears of it: ``before`` is the likeliest world in which it was sent."""
+
+    command: Command
+    operation: Operation
+    outcome: Outcome
+    before: World
+    findings: list[Finding]
+
+
+Listener = Callable[[Heard], None]
+Pausing = Generator[float, None, list[Finding]]
+"""Yields seconds to wait; returns what was found."""
 
 
 class Session:
@@ -86,13 +110,14 @@ class Session:
         self.program: list[Command] = []
         self.unsupported: dict[str, str] = {}
         self._bound: dict[str, str] = {}
+        self._made: set[tuple[str, str, str]] = set()
         self._account = ACCOUNT
         self._jitter = random.Random(seed)
 
     # -- names and references ------------------------------------------------------------------
 
     def resolve(self, value: Any, second: bool = False) -> Any:
-        """Put names and ARNs in place of references."""
+        """Put names, ARNs and named values in place of references."""
         if isinstance(value, str) and value.startswith("$"):
             return self._reference(value[1:], second)
         if isinstance(value, Mapping):
@@ -101,16 +126,16 @@ class Session:
             return [self.resolve(inner, second) for inner in value]
         return value
 
-    def _reference(self, text: str, second: bool) -> str:
+    def _reference(self, text: str, second: bool) -> Any:
+        if text in NAMED:
+            return NAMED[text]
+        text, _, changed = text.partition("|")
+        if changed:
+            return CHANGED[changed](self._reference(text, second))
         other, text = text.startswith("2."), text.removeprefix("2.")
-        second = second or other
-        region = self.regions[second]
+        region = self.regions[second or other]
         slot, _, part = text.partition(".")
-        name = f"{self.prefix}-{slot.lower()}"
-        if slot == "fail":
-            name = f"{self.prefix}-create-failed"
-        elif slot == "long":
-            name = f"{self.prefix}-".ljust(63, "x")
+        name = name_of(slot, self.prefix)
         if part in ("", "name"):
             return name
         bound = self._bound.get(f"{region}/{slot}.{part}")
@@ -124,6 +149,9 @@ class Session:
 
     def _bind(self, command: Command, operation: Operation, result: Mapping[str, Any]) -> None:
         region = operation.region
+        for member in MADE.get(operation.name, ()):
+            if isinstance(result.get(member), str):
+                self._made.add((member, region, result[member]))
         if operation.name == "CreateDatasetGroup" and isinstance(result.get("datasetGroupArn"), str):
             slot = str(command.params.get("name", ""))[1:].partition(".")[0]
             self._bound[f"{region}/{slot}.arn"] = result["datasetGroupArn"]
@@ -137,23 +165,39 @@ class Session:
             if isinstance(result.get("trackingId"), str):
                 if f"{key}.id" in self._bound:
                     self._bound[f"{key}.old"] = self._bound[f"{key}.id"]
+                self._bound.setdefault(f"{key}.first", result["trackingId"])
                 self._bound[f"{key}.id"] = result["trackingId"]
 
     # -- performing ----------------------------------------------------------------------------
 
+    def operation(self, command: Command) -> Operation:
+        """The call that a command stands for at this moment, names and ARNs in place."""
+        name, params = command.name, dict(command.params)
+        if name == WALK:
+            name = str(params.pop("operation"))
+        body = command.body.encode("utf-8", "surrogateescape") if command.body is not None else None
+        resolved = self.resolve(params, command.second)
+        return Operation(name, resolved, self.regions[command.second], body)
+
     def perform(self, command: Command) -> list[Finding]:
         """Do one command and judge what comes back. Raises BudgetSpent before a call it cannot pay."""
-        if command.name == SETTLE:
-            self.program.append(command)
-            return self.settle(str(command.params["of"]), command.second)
-        if command.name == WALK:
-            self.program.append(command)
-            return self._walk(command)
-        region = self.regions[command.second]
-        body = command.body.encode() if command.body is not None else None
-        operation = Operation(command.name, self.resolve(command.params, command.second), region, body)
+        doing = self.performing(command)
+        while True:
+            try:
+                seconds = next(doing)
+            except StopIteration as done:
+                findings: list[Finding] = done.value
+                return findings
+            time.sleep(max(0.0, min(seconds, self.budget.left())))
+
+    def performing(self, command: Command) -> Pausing:
+        """The same, for somebody who has other things to do: yields the seconds to wait before it goes on."""
         self.program.append(command)
-        return self._send(command, operation)[1]
+        if command.name == SETTLE:
+            return (yield from self._settle(str(command.params["of"]), command.second))
+        if command.name == WALK:
+            return self._walk(command)
+        return self._send(command, self.operation(command))[1]
 
     def _send(self, command: Command, operation: Operation) -> tuple[Outcome, list[Finding]]:
         findings: list[Finding] = []
@@ -162,12 +206,13 @@ class Session:
             if operation.name in self.unsupported:
                 return Outcome.unsupported(self.unsupported[operation.name]), findings
             self.budget.spend()
+            before = self.judgement.world
             outcome = self.target.call(operation)
             self.steps.append(Step(operation, outcome))
             found = judge.step(self.judgement, operation, outcome)
             findings += found
             if self.listener:
-                self.listener(command, operation, outcome, found)
+                self.listener(Heard(command, operation, outcome, before, found))
             if outcome.kind == "unsupported":
                 self.unsupported[operation.name] = outcome.message
             again = outcome.kind == "throttled" or (
@@ -182,18 +227,15 @@ class Session:
         return outcome, findings
 
     def _walk(self, command: Command) -> list[Finding]:
-        params = dict(command.params)
-        name = str(params.pop("operation"))
-        resolved, findings = self.resolve(params, command.second), []
+        operation, findings = self.operation(command), []
         for _ in range(PAGES_AT_MOST):
-            operation = Operation(name, resolved, self.regions[command.second])
             outcome, found = self._send(command, operation)
             findings += found
             token = (outcome.result or {}).get("nextToken")
             again = any(finding.clause == "ET-PAGE-5" for finding in found)
             if outcome.kind != "success" or not isinstance(token, str) or not token or again:
                 break
-            resolved = {**resolved, "nextToken": token}
+            operation = replace(operation, params={**operation.params, "nextToken": token})
         return findings
 
     def mask(self, reference: str, second: bool = False) -> int:
@@ -201,7 +243,7 @@ class Session:
         world, region = self.judgement.world, self.regions[second]
         return world.status(region, world.find(region, self.resolve(reference, second)))
 
-    def settle(self, reference: str, second: bool = False) -> list[Finding]:
+    def _settle(self, reference: str, second: bool = False) -> Pausing:
         """Describe until the status is settled or gone, or the patience is at an end."""
         arn, region = self.resolve(reference, second), self.regions[second]
         tracker = reference.endswith(".tracker")
@@ -209,7 +251,7 @@ class Session:
         operation = Operation("DescribeEventTracker" if tracker else "DescribeDatasetGroup", params, region)
         command = Command(operation.name, {next(iter(params)): reference}, second)
         findings: list[Finding] = []
-        limit, started, pause = self.patience.seconds(), time.monotonic(), 0.01
+        limit, started, pause, looks = self.patience.seconds(), time.monotonic(), 0.01, 0
         while (mask := self.mask(reference, second)) not in SETTLED:
             outcome, found = self._send(command, operation)
             findings += found
@@ -217,20 +259,29 @@ class Session:
                 break
             waited = time.monotonic() - started
             if waited > limit:
-                self.patience.failed = True
-                body = (outcome.result or {}).get("eventTracker" if tracker else "datasetGroup")
-                saw = body.get("status") if isinstance(body, dict) else outcome.code or outcome.kind
-                marker = Operation(SETTLE, {"arn": arn, "seconds": limit, "saw": f"still {saw}"}, region)
-                self.steps.append(Step(marker, Outcome.success()))
-                found = judge.step(self.judgement, marker, Outcome.success())
-                if self.listener:
-                    self.listener(command, marker, Outcome.success(), found)
-                return findings + found
-            time.sleep(min(pause, max(0.0, self.budget.left()), max(0.01, limit - waited)))
+                return findings + self._never_settled(command, operation, outcome, limit)
+            looks += 1
+            if looks < LOOKS and not self.patience.timed:
+                continue
+            self.patience.timed = True
+            yield min(pause, max(0.01, limit - waited))
             pause = min(1.6 * pause, 2.0)
         if mask & (CREATING | DELETING):
             self.patience.longest = max(self.patience.longest, time.monotonic() - started)
         return findings
+
+    def _never_settled(self, command: Command, asked: Operation, last: Outcome, limit: float) -> list[Finding]:
+        self.patience.failed = True
+        body = next(iter((last.result or {}).values()), None)
+        saw = body.get("status") if isinstance(body, dict) else last.code or last.kind
+        arn = next(iter(asked.params.values()))
+        marker = Operation(SETTLE, {"arn": arn, "seconds": limit, "saw": f"still {saw}"}, asked.region)
+        before = self.judgement.world
+        self.steps.append(Step(marker, Outcome.success()))
+        found = judge.step(self.judgement, marker, Outcome.success())
+        if self.listener:
+            self.listener(Heard(command, marker, Outcome.success(), before, found))
+        return found
 
     # -- leaving nothing behind ----------------------------------------------------------------
 
@@ -238,21 +289,28 @@ class Session:
         """Delete what this session made, trackers first; best effort, unjudged, for ``patience`` seconds at most."""
         until = time.monotonic() + min(self.patience.timeout, patience)
         held = [(key[0], r) for key, r in self.judgement.world.resources.items() if r.mask != GONE and r.arn[0] != "?"]
+        gone = {(key[0], r.arn) for key, r in self.judgement.world.resources.items() if r.mask == GONE}
         groups = {(region, r.arn) for region, r in held if r.kind == "dataset_group"}
         trackers = {(region, r.arn) for region, r in held if r.kind == "event_tracker"}
+        groups |= {(region, arn) for member, region, arn in self._made if member == "datasetGroupArn"} - gone
+        trackers |= {(region, arn) for member, region, arn in self._made if member == "eventTrackerArn"} - gone
         for region, group in groups:
-            listed = self.target.call(Operation("ListEventTrackers", {"datasetGroupArn": group}, region)).result or {}
+            listed = self._unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
             items = listed.get("eventTrackers")
             found = (item.get("eventTrackerArn") for item in items or () if isinstance(item, dict))
             trackers |= {(region, arn) for arn in found if isinstance(arn, str)}
         self._delete_all("EventTracker", "eventTrackerArn", trackers, until)
         self._delete_all("DatasetGroup", "datasetGroupArn", groups, until)
 
+    def _unjudged(self, name: str, params: Mapping[str, Any], region: str) -> Outcome:
+        self.budget.calls += 1  # counted, but not refused: nothing may be left behind
+        return self.target.call(Operation(name, params, region))
+
     def _delete_all(self, what: str, member: str, pending: set[tuple[str, str]], until: float) -> None:
         while pending:
             for region, arn in sorted(pending):
-                self.target.call(Operation(f"Delete{what}", {member: arn}, region))
-                if self.target.call(Operation(f"Describe{what}", {member: arn}, region)).kind != "success":
+                self._unjudged(f"Delete{what}", {member: arn}, region)
+                if self._unjudged(f"Describe{what}", {member: arn}, region).kind != "success":
                     pending = pending - {(region, arn)}
             if time.monotonic() >= until:
                 return

@@ -79,6 +79,17 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True)
+class Situation:
+    """What a run has to reach: the circumstance of one call, in words, each with the values that count."""
+
+    id: str
+    sentence: str
+    when: tuple[tuple[str, frozenset[str]], ...]
+    answer: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """The whole specification."""
 
@@ -90,6 +101,7 @@ class Spec:
     common: frozenset[str]
     credentials: frozenset[str]
     quota: frozenset[str]
+    situations: dict[str, Situation]
 
 
 def root() -> Path:
@@ -153,6 +165,20 @@ def _refusal(operation: str, number: int, row: dict[str, Any], malformed: frozen
     )
 
 
+def _situations(base: Path) -> dict[str, Situation]:
+    rows = tomllib.loads((base / "situations.toml").read_text(encoding="utf-8"))
+    return {
+        name: Situation(
+            name,
+            row["sentence"],
+            tuple((word, frozenset(values)) for word, values in row["when"].items()),
+            row.get("answer", ""),
+            row.get("needs", ""),
+        )
+        for name, row in rows.items()
+    }
+
+
 @cache
 def load() -> Spec:
     """Read the specification once. Raises SpecError where a table names a clause that is not there."""
@@ -193,4 +219,5 @@ def load() -> Spec:
         frozenset(errors["common"]),
         frozenset(errors["credentials"]),
         frozenset(errors["quota"]),
+        _situations(base),
     )

@@ -16,6 +16,24 @@ from trackstep.outcome import Outcome, Wire
 _EMPTY = frozenset({"DeleteEventTracker", "DeleteDatasetGroup", "PutEvents"})
 _JAVA_DOUBLE = re.compile(rb'DateTime":\s*\d\.\d+E9\b')
 _AWS_JSON = "application/x-amz-json-1.1"
+_JSON_BODY = "json.loads(wire.body or b'{}')"
+_NAMED = "'x-amzn-errortype' in wire.headers"
+_IN_SECONDS = "all(1e8 < float(time) < 1e11 for time in re.findall(rb'DateTime\":\\s*([^,}]*)', wire.body))"
+_TYPES = {"string": "str", "integer": "int", "list": "list", "structure": "dict", "float": "(int, float)"}
+"""JSON type -> how Python reads it, for claims."""
+
+
+def _typed(operation: str, path: str) -> str:
+    """The claim that the member under a path of ``constraint.form`` has its documented type, where it is there."""
+    shape, here, loops, n = constraint.shapes()[operation]["output"], _JSON_BODY, "", 0
+    for step in path.strip(".").replace("[]", ".[]").split("."):
+        if step == "[]":
+            n += 1
+            loops += f" for item{n} in {here} or []"
+            shape, here = shape["member"], f"item{n}"
+        else:
+            shape, here = shape["members"][step], f"{here}.get({step!r})"
+    return f"all(isinstance({here}, ({_TYPES[shape['type']]}, type(None))){loops or ' for _ in [0]'})"
 
 
 @cache
@@ -71,7 +89,7 @@ def judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
         shown = _known[key] = tuple(fresh.exercised), fresh.findings, sound
     notes.saw(*shown[0])
     for finding in shown[1]:
-        notes.broke(finding.clause, finding.expected, finding.actual)
+        notes.broke(finding.clause, finding.expected, finding.actual, claim=finding.claim)
     return shown[2]
 
 
@@ -79,20 +97,23 @@ def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
     wire, name, sound = outcome.wire, operation.name, True
     notes.saw(*_exercised(name, outcome.kind, wire is not None))
     if outcome.kind == "garbled":
-        notes.broke("ET-WIRE-1", "a JSON object, nothing, or an error that can be named", outcome.message)
+        claim = f"{_JSON_BODY}.__class__ is dict and (wire.status < 300 or b'__type' in wire.body or {_NAMED})"
+        notes.broke("ET-WIRE-1", "a JSON object, nothing, or an error that can be named", outcome.message, claim=claim)
         return False
     if outcome.kind == "success":
         sound = _success(operation, outcome, notes)
     elif name in COVERED and outcome.code not in _errors(name):
-        notes.broke("ET-WIRE-9", f"an error of {name}", outcome.code)
+        claim = f"code in {sorted(_errors(name))}"
+        notes.broke("ET-WIRE-9", f"an error of {name}", outcome.code, claim=claim)
     if wire is None:
         return sound
     if "x-amzn-requestid" not in wire.headers:
-        notes.broke("ET-WIRE-8", "x-amzn-requestid", "no such header")
+        notes.broke("ET-WIRE-8", "x-amzn-requestid", "no such header", claim="'x-amzn-requestid' in wire.headers")
     if name not in EVENTS:
         kind = wire.headers.get("content-type", "")
         if kind.split(";")[0] != _AWS_JSON:
-            notes.broke("ET-WIRE-7", _AWS_JSON, kind)
+            claim = f"wire.headers.get('content-type', '').split(';')[0] == {_AWS_JSON!r}"
+            notes.broke("ET-WIRE-7", _AWS_JSON, kind, claim=claim)
     if outcome.kind == "refusal":
         _refusal(operation, outcome, wire, notes)
     return sound
@@ -104,28 +125,35 @@ def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
     if not sound:
         form = constraint.form(operation.name, result)
         if form.ill_typed:
-            notes.broke("ET-WIRE-12", "the documented JSON type", form.ill_typed[0])
+            first = form.ill_typed[0]
+            notes.broke("ET-WIRE-12", "the documented JSON type", first, claim=_typed(operation.name, first))
         if not all(time.__class__ in (int, float) and 1e8 < time < 1e11 for time in form.times):
-            notes.broke("ET-WIRE-4", "numbers, in epoch seconds", form.times[:2])
+            notes.broke("ET-WIRE-4", "numbers, in epoch seconds", form.times[:2], claim=_IN_SECONDS)
         if wire is not None and form.nulls:
-            notes.broke("ET-WIRE-5", "no null", f"{form.nulls[0]} is null")
+            claim = "not re.search(rb'[:,[]\\s*null\\b', wire.body)"
+            notes.broke("ET-WIRE-5", "no null", f"{form.nulls[0]} is null", claim=claim)
     if wire is None:
         return sound
     if wire.body and operation.name in _EMPTY:
-        notes.broke("ET-WIRE-11", "an empty body", wire.body[:40])
+        notes.broke("ET-WIRE-11", "an empty body", wire.body[:40], claim="not wire.body")
     if b"DateTime" in wire.body:
         notes.saw("ET-WIRE-4", "ET-WIRE-13")
         if not _JAVA_DOUBLE.search(wire.body):
-            notes.broke("ET-WIRE-13", "1.620828853579E9", "another form")
+            claim = f"re.search({_JAVA_DOUBLE.pattern!r}, wire.body)"
+            notes.broke("ET-WIRE-13", "1.620828853579E9", "another form", claim=claim)
     return sound
 
 
 def _refusal(operation: Operation, outcome: Outcome, wire: Wire, notes: Notes) -> None:
     if operation.name not in COVERED:
         if wire.status != 400 or outcome.code != "UnknownOperationException":
-            notes.broke("ET-WIRE-6", "HTTP 400 UnknownOperationException", f"HTTP {wire.status} {outcome.code}")
+            claim = "wire.status == 400 and b'UnknownOperationException' in wire.body"
+            came = f"HTTP {wire.status} {outcome.code}"
+            notes.broke("ET-WIRE-6", "HTTP 400 UnknownOperationException", came, claim=claim)
         return
     if not outcome.message:
-        notes.broke("ET-WIRE-3", "a message", "none")
+        claim = f"{_JSON_BODY}.get('message') or {_JSON_BODY}.get('Message')"
+        notes.broke("ET-WIRE-3", "a message", "none", claim=claim)
     if operation.name not in EVENTS and (wire.status != 400 or b'"__type"' not in wire.body):
-        notes.broke("ET-WIRE-2", "HTTP 400 with __type", f"HTTP {wire.status} {wire.body[:60]!r}")
+        came, claim = f"HTTP {wire.status} {wire.body[:60]!r}", "wire.status == 400 and b'\"__type\"' in wire.body"
+        notes.broke("ET-WIRE-2", "HTTP 400 with __type", came, claim=claim)

@@ -12,6 +12,8 @@ import pytest
 from trackstep.errors import TargetError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome, Wire
+from trackstep.deviation import Deviations
+from trackstep.report import report
 from trackstep.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.boto import read
@@ -61,4 +63,4 @@ def test_nonsense_is_judged_to_the_end(seed: int) -> None:
         for _ in run.events():
             pass
     target.close()
-    assert run.report(run.deviations(shortest=False))["deviations"]
+    assert report(run, Deviations(run).all())["deviations"]

@@ -77,10 +77,10 @@ def test_tour__takes_every_transition() -> None:
 
 def test_tour__breaks_no_clause_on_the_emulator(target: Any) -> None:
     """Nor does what is asked beside the way; and every write of every walk is performed."""
-    done = set[tuple[plan.State, Command]]()
+    beside = plan.Beside(lambda session, command: True)
     for walk in plan.tour():
-        session = start(target)
-        for command in plan.next_on_tour(session, walk, done):
+        session = start(target, calls=6000)
+        for command in plan.next_on_tour(session, walk, beside):
             assert MUST.isdisjoint(finding.clause for finding in session.perform(command)), command
         asked = [command for command in session.program if command in {edge[1] for edge in walk}]
         assert len(asked) >= len(walk)
@@ -116,7 +116,7 @@ def test_shrink__comes_to_the_shortest_program(target: Any, monkeypatch: pytest.
 def test_lockstep__as_a_test_passes_and_at_a_fault_fails(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A strict machine raises at the first contradiction of a MUST clause."""
     profile = settings(max_examples=60, stateful_step_count=12, database=None, deadline=None, phases=[Phase.generate])
-    machine: Any = lambda: lockstep.Lockstep(lambda: start(target), strict=True)  # noqa: E731  # Hypothesis calls it
+    machine: Any = lambda: lockstep.Lockstep(lambda: start(target), known=())  # noqa: E731  # Hypothesis calls it
     run_state_machine_as_test(machine, settings=profile)
     second_tracker_allowed(monkeypatch)
     with pytest.raises(lockstep.Deviated, match="ET-UNIQ"):

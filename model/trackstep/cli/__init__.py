@@ -11,6 +11,8 @@ import click
 from trackstep import __version__
 from trackstep.cli.check import check
 from trackstep.cli.reading import clauses, explain
+from trackstep.cli.replaying import judge, replay
+from trackstep.cli.selftesting import selftest
 from trackstep.cli.serving import faults, serve
 
 
@@ -26,5 +28,5 @@ def main() -> None:
     """
 
 
-for _command in (check, serve, faults, clauses, explain):
+for _command in (check, replay, judge, serve, faults, selftest, clauses, explain):
     main.add_command(_command)

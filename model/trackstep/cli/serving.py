@@ -31,13 +31,14 @@ def serve(host: str, port: int, progression: str, seconds: float, planted: tuple
 def faults(as_json: bool) -> None:
     """List the faults and variants that `serve --fault NAME` and `check --fault NAME` plant in the emulator."""
     import json
-    from dataclasses import asdict
-
     from trackstep.emulator.faults import FAULTS, VARIANTS
 
     if as_json:
         listed = {
-            kind: [{k: v for k, v in asdict(fault).items() if k != "wraps"} for fault in table.values()]
+            kind: [
+                {"name": f.name, "sentence": f.sentence, "clauses": f.clauses, "behind": f.behind, "needs": f.needs}
+                for f in table.values()
+            ]
             for kind, table in (("faults", FAULTS), ("variants", VARIANTS))
         }
         click.echo(json.dumps(listed, indent=1))

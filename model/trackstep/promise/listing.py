@@ -31,6 +31,14 @@ class _Names(NamedTuple):
     refused_create: str
     refused_delete: str
 
+    def arns(self) -> str:
+        """Of a claim: the ARNs that were shown."""
+        return f"[item[{self.arn!r}] for item in items]"
+
+    def each(self, arn: str, holds: str) -> str:
+        """A claim about each item that has this ARN."""
+        return f"all({holds} for item in items if item[{self.arn!r}] == {arn!r})"
+
 
 _TRACKERS = _Names(
     "event_tracker", "eventTrackers", "eventTrackerArn",
@@ -52,10 +60,11 @@ def list_event_trackers(c: Case, result: Mapping[str, Any], notes: Notes) -> Wor
         living = [a for a in shown if (r := after.find(region, a)) is None or not r.mask & (GONE | DELETING)]
         notes.saw("ET-UNIQ-8")
         if len(living) > 1:
-            notes.broke("ET-UNIQ-8", "at most one event tracker", f"{len(living)} event trackers")
+            claim = "sum(not str(item.get('status')).startswith('DELETE') for item in items) <= 1"
+            notes.broke("ET-UNIQ-8", "at most one event tracker", f"{len(living)} event trackers", claim=claim)
         if world.status(region, world.find(region, group)) == GONE:
             items = result.get("eventTrackers")
-            notes.check("ET-LIST-3", not items, "an empty list", f"{len(items or ())} items")
+            notes.check("ET-LIST-3", not items, "an empty list", f"{len(items or ())} items", claim="not items")
     return after
 
 
@@ -69,13 +78,16 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
     world, region, group = c.world, c.operation.region, c.params.get("datasetGroupArn")
     items, asked, sent = result.get(what.items), c.params.get("maxResults"), c.params.get("nextToken")
     if not isinstance(items, list):
-        notes.check(what.shape, items is None and not result, f"a list {what.items}", dict(result))
+        claim = f"isinstance(answer.get({what.items!r}), list)"
+        notes.check(what.shape, items is None and not result, f"a list {what.items}", dict(result), claim=claim)
         items = []
     notes.saw("ET-PAGE-3", "ET-PAGE-4")
     if isinstance(asked, int) and 1 <= asked < len(items):
-        notes.broke("ET-PAGE-3", f"at most {asked} items", f"{len(items)} items")
+        claim = f"all(len(page[{what.items!r}]) <= {asked} for page in pages)"
+        notes.broke("ET-PAGE-3", f"at most {asked} items", f"{len(items)} items", claim=claim)
     if len(items) > 100:
-        notes.broke("ET-PAGE-4", "at most 100 items", f"{len(items)} items")
+        claim = f"all(len(page[{what.items!r}]) <= 100 for page in pages)"
+        notes.broke("ET-PAGE-4", "at most 100 items", f"{len(items)} items", claim=claim)
     walk = world.walks.get((region + c.operation.name, sent)) if sent else None
     if walk:
         notes.saw("ET-PAGE-7")
@@ -86,10 +98,12 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
     for item in items:
         arn = item.get(what.arn) if isinstance(item, dict) else None
         if not isinstance(arn, str):
-            notes.check(what.shown, False, f"an {what.arn}", repr(item))
+            claim = f"all(item.get({what.arn!r}) for item in items)"
+            notes.check(what.shown, False, f"an {what.arn}", repr(item), claim=claim)
         elif arn in shown:
             r = world.find(region, arn)
-            notes.check(what.once, False, "each item once", arn, r.born if r else None)
+            claim = f"{what.arns()}.count({arn!r}) <= 1"
+            notes.check(what.once, False, "each item once", arn, r.born if r else None, claim=claim)
         else:
             shown.add(arn)
             r = world.resources.get((region, arn))
@@ -105,16 +119,19 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
     if token is None or token == "":
         notes.saw("ET-PAGE-8")
         if token is not None:
-            notes.broke("ET-PAGE-8", "no nextToken on the last page", repr(token))
+            claim = "all(page.get('nextToken') != '' for page in pages)"
+            notes.broke("ET-PAGE-8", "no nextToken on the last page", repr(token), claim=claim)
         _end(world, c, what, due, shown, walk is not None, notes)
         return world, shown
     if not isinstance(token, str) or len(token) > 1500:
-        notes.check("ET-PAGE-8", False, "a nextToken of at most 1500 characters", repr(token)[:80])
+        claim = "all(len(page.get('nextToken', '')) <= 1500 for page in pages)"
+        notes.check("ET-PAGE-8", False, "a nextToken of at most 1500 characters", repr(token)[:80], claim=claim)
         return world, shown
     tokens = walk.tokens if walk else frozenset[str]()
     notes.saw("ET-PAGE-8", "ET-PAGE-5")
     if token in tokens:
-        notes.broke("ET-PAGE-5", "a new nextToken", token)
+        tokens_differ = "len({page.get('nextToken') for page in pages}) == len(pages)"
+        notes.broke("ET-PAGE-5", "a new nextToken", token, claim=tokens_differ)
         return world, shown
     onward = Walk(group, frozenset(shown), due, tokens | {token}, world.writes)
     return world._replace(walks={**world.walks, (region + c.operation.name, token): onward}), shown
@@ -127,24 +144,31 @@ def _item(
     region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
     if r.mask == GONE:
         if not (walk and r.arn in walk.due):
-            notes.check(what.gone, False, "nothing that is gone", f"{r.arn} {item.get('status')}", r.born, r.since)
+            shown, claim = f"{r.arn} {item.get('status')}", f"{r.arn!r} not in {what.arns()}"
+            notes.check(what.gone, False, "nothing that is gone", shown, r.born, r.since, claim=claim)
         return world
     if tracker and group is not None and r.group is not None:
         notes.saw("ET-LIST-2")
         if r.group != group:
-            notes.broke("ET-LIST-2", f"only trackers of {group}", f"{r.arn} of {r.group}", r.born)
+            claim = f"{r.arn!r} not in {what.arns()}"
+            notes.broke("ET-LIST-2", f"only trackers of {group}", f"{r.arn} of {r.group}", r.born, claim=claim)
     if r.name is not None:
         clause = nearer(r, what.agrees, what.refused_create)
-        notes.same(clause, "name", r.name, item.get("name"), r.born, r.refused)
+        notes.saw(clause)
+        if item.get("name") != r.name:
+            claim = what.each(r.arn, f"item.get('name') == {r.name!r}")
+            notes.broke(clause, f"name {r.name!r}", repr(item.get("name")), r.born, r.refused, claim=claim)
     if tracker:
         notes.saw("ET-LIST-7")
         if not item.keys() >= _MEMBERS or None in item.values():
             gaps = [member for member in sorted(_MEMBERS) if item.get(member) is None]
-            notes.check("ET-LIST-7", not gaps, "every documented member", f"no {', '.join(gaps)}")
+            claim = what.each(r.arn, f"all(item.get(member) is not None for member in {gaps})")
+            notes.check("ET-LIST-7", not gaps, "every documented member", f"no {', '.join(gaps)}", claim=claim)
         created = item.get("creationDateTime")
         if r.created is not None and isinstance(created, (int, float)) and created != r.created:
-            notes.broke("ET-LIST-5", f"creationDateTime {r.created}", created, r.born)
-    then = look(r, item.get("status"), notes)
+            claim = what.each(r.arn, f"item.get('creationDateTime') == {r.created!r}")
+            notes.broke("ET-LIST-5", f"creationDateTime {r.created}", created, r.born, claim=claim)
+    then = look(r, item.get("status"), notes, what)
     return world if then is r else world.with_resource(region, then)
 
 
@@ -154,13 +178,17 @@ def _unknown(world: World, c: Case, what: _Names, item: Mapping[str, Any], arn: 
     if not world.complete:
         return world
     if any(where != region and known == arn for where, known in world.resources):
-        notes.check("ET-REGION-2", False, "nothing of another region", arn)
+        claim = f"{arn!r} not in {what.arns()}"
+        notes.check("ET-REGION-2", False, "nothing of another region", arn, claim=claim)
         return world
     refused = world.refused_creates.get((region, group or ""))
     if group is None and tracker:
         refused = max((step for (where, _), step in world.refused_creates.items() if where == region), default=None)
     clause = what.lawful if refused is None else what.refused_create
-    notes.check(clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused)
+    known = [r.arn for (where, _), r in world.resources.items() if (where, r.kind) == (region, what.kind)]
+    only = "" if tracker and group is not None else f" if item.get('name') == {item.get('name')!r}"
+    claim = f"all(item[{what.arn!r}] in {known} for item in items{only})"
+    notes.check(clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused, claim=claim)
     if tracker and group is None:
         return world  # whose it is, is not known
     name = item.get("name") if isinstance(item.get("name"), str) else None
@@ -187,4 +215,5 @@ def _end(
         assert first is not None
         clause = nearer(first, clause, what.refused_delete)
         seen = f"without {', '.join(missing)}"
-        notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused)
+        claim = f"{missing[0]!r} in {what.arns()}"
+        notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused, claim=claim)

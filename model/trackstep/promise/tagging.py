@@ -46,9 +46,11 @@ def list_tags_for_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     actual: dict[str, Any] = dict(pairs)
     notes.saw("ET-TAG-11")
     if len(pairs) < len(listed or ()):
-        notes.broke("ET-TAG-11", "a tagKey in each", f"{len(listed or ()) - len(pairs)} without", r.born)
+        lacking, claim = len(listed or ()) - len(pairs), "all('tagKey' in tag for tag in answer['tags'])"
+        notes.broke("ET-TAG-11", "a tagKey in each", f"{lacking} without", r.born, claim=claim)
     if len(actual) < len(pairs):
-        notes.broke("ET-TAG-11", "each key once", [key for key, _ in pairs], r.born)
+        claim = "len({tag['tagKey'] for tag in answer['tags']}) == len(answer['tags'])"
+        notes.broke("ET-TAG-11", "each key once", [key for key, _ in pairs], r.born, claim=claim)
     if r.tags is not None:
         notes.saw("ET-TAG-1", "ET-TAG-2", "ET-TAG-3", "ET-TAG-10")
         if r.incarnation > 1:
@@ -69,10 +71,13 @@ def _differ(
     if extra or gone:
         clause = _of_extra(world, r, extra) if extra else "ET-TAG-2" if r.tagged else "ET-TAG-1"
         clause = clause if r.refused is None else "ET-FAIL-4"
-        notes.broke(clause, f"keys {sorted(expected)}", f"keys {sorted(map(str, actual))}", *because)
+        keys, claim = sorted(expected), f"sorted(tag['tagKey'] for tag in answer.get('tags', [])) == {sorted(expected)}"
+        notes.broke(clause, f"keys {keys}", f"keys {sorted(map(str, actual))}", *because, claim=claim)
     if wrong:
         clause = "ET-TAG-11" if r.refused is None else "ET-FAIL-4"
-        notes.broke(clause, f"values {[expected[k] for k in wrong]}", f"values {[actual[k] for k in wrong]}", *because)
+        right, got = {key: expected[key] for key in wrong}, [actual[key] for key in wrong]
+        claim = f"all(tag['tagValue'] == {right}.get(tag['tagKey'], tag['tagValue']) for tag in answer['tags'])"
+        notes.broke(clause, f"values {list(right.values())}", f"values {got}", *because, claim=claim)
 
 
 def _of_extra(world: World, r: Resource, extra: set[Any]) -> str:

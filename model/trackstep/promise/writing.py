@@ -17,15 +17,20 @@ _ARN = re.compile(r"arn:([a-z\d-]+):personalize:.*:.*:.+")
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
+def _arn_of(made: Resource) -> str:
+    return "answer['datasetGroupArn']" if made.kind == "dataset_group" else "answer['eventTrackerArn']"
+
+
 def _born(c: Case, made: Resource, notes: Notes) -> World:
     """A new incarnation; what is under its ARN must be gone, unless it is the same thing made again."""
     region, before = c.operation.region, c.world.find(c.operation.region, made.arn)
     notes.saw("ET-ID-4", "ET-ID-5")
     if len(made.arn) > 256 or not _ARN.match(made.arn):
-        notes.broke("ET-ID-5", "an ARN of Amazon Personalize", repr(made.arn))
+        claim = f"len({_arn_of(made)}) <= 256 and re.match({_ARN.pattern!r}, {_arn_of(made)})"
+        notes.broke("ET-ID-5", "an ARN of Amazon Personalize", repr(made.arn), claim=claim)
     other = before is not None and (before.group != made.group or (made.group is None and before.name != made.name))
     if before and other and not before.mask & GONE:
-        notes.broke("ET-ID-4", "an ARN of its own", made.arn, before.born)
+        notes.broke("ET-ID-4", "an ARN of its own", made.arn, before.born, claim=f"{_arn_of(made)} != {made.arn!r}")
     notes.moved(made.kind, "GONE", "CREATE PENDING")
     return c.world.born(region, made)
 
@@ -34,14 +39,16 @@ def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     """A new incarnation of a group."""
     region, arn, name = c.operation.region, result.get("datasetGroupArn"), c.params.get("name")
     if not isinstance(arn, str) or not arn:
-        notes.check("ET-GRP-1", False, "a datasetGroupArn", dict(result))
+        notes.check("ET-GRP-1", False, "a datasetGroupArn", dict(result), claim="answer.get('datasetGroupArn')")
         return c.world
     notes.saw("ET-GRP-1", "ET-ID-8", "ET-GRP-17")
     if not arn.endswith(f":dataset-group/{name}") and arn[0] != "?":
-        notes.broke("ET-ID-8", f"…:dataset-group/{name}", arn)
+        claim = f"answer['datasetGroupArn'].endswith(':dataset-group/' + {name!r})"
+        notes.broke("ET-ID-8", f"…:dataset-group/{name}", arn, claim=claim)
     domain = c.params.get("domain")
     if result.get("domain") != domain and arn[0] != "?":
-        notes.broke("ET-GRP-17", f"domain {domain!r}", repr(result.get("domain")))
+        claim = f"answer.get('domain') == {domain!r}"
+        notes.broke("ET-GRP-17", f"domain {domain!r}", repr(result.get("domain")), claim=claim)
     if c.world.find(region, arn):
         notes.saw("ET-GRP-12")
     if any(where != region and other == name for where, other in c.world.groups):
@@ -58,18 +65,22 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     arn, tracking_id = result.get("eventTrackerArn"), result.get("trackingId")
     notes.saw("ET-ID-1")
     if not all(isinstance(value, str) and 0 < len(value) <= 256 for value in (arn, tracking_id)):
-        notes.broke("ET-ID-1", "eventTrackerArn and trackingId", dict(result))
+        claim = "all(0 < len(answer.get(member, '')) <= 256 for member in ['eventTrackerArn', 'trackingId'])"
+        notes.broke("ET-ID-1", "eventTrackerArn and trackingId", dict(result), claim=claim)
         return world
     arn, tracking_id = str(arn), str(tracking_id)
     notes.saw("ET-ID-2", "ET-ID-6", "ET-ID-7")
     law = hashlib.md5(str(group).encode(), usedforsecurity=False).hexdigest()[:8]
     if not arn.endswith(f":event-tracker/{law}"):
-        notes.broke("ET-ID-6", f"…:event-tracker/{law}", arn)
+        claim = f"answer['eventTrackerArn'].endswith(hashlib.md5({str(group)!r}.encode()).hexdigest()[:8])"
+        notes.broke("ET-ID-6", f"…:event-tracker/{law}", arn, claim=claim)
     if not _UUID4.fullmatch(tracking_id):
-        notes.broke("ET-ID-7", "a UUID, version 4", tracking_id)
+        claim = f"re.fullmatch({_UUID4.pattern!r}, answer['trackingId'])"
+        notes.broke("ET-ID-7", "a UUID, version 4", tracking_id, claim=claim)
     if tracking_id in world.ids:
         owner = world.find(*world.ids[tracking_id])
-        notes.broke("ET-ID-2", "a trackingId of its own", tracking_id, owner.born if owner else None)
+        claim = f"answer['trackingId'] != {tracking_id!r}"
+        notes.broke("ET-ID-2", "a trackingId of its own", tracking_id, owner.born if owner else None, claim=claim)
     before = c.tracker
     if before:
         notes.saw("ET-UNIQ-6")

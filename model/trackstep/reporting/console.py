@@ -45,6 +45,16 @@ class Progress:
         elif isinstance(happened, event.Called) and self._status:
             self._status.update(f"{happened.calls} calls · {happened.source} · {self._found} contradictions")
 
+    def shrunk(self, key: tuple[str, ...]) -> None:
+        """Say which program was made as short as can be."""
+        if self._status:
+            self._status.update(f"the shortest program · {' '.join(key)}")
+
+
+def started(happened: event.Started) -> Text:
+    """The first line of a run."""
+    return Text(f"{happened.target} · seed {happened.seed} · names begin with {happened.prefix}")
+
 
 def show(report: dict[str, Any], console: Console) -> None:
     """The verdict table by area, then each deviation. Lines are as long as they are: they are copied."""
@@ -59,7 +69,8 @@ def show(report: dict[str, Any], console: Console) -> None:
     if report["clauses"]:
         console.print(table)
     for found in report["deviations"]:
-        deviation(found, console)
+        if not found["cause"]:
+            deviation(found, console, _follow(found, report["deviations"]))
     for row in report["tentative"]:
         console.print(
             Text.assemble("  tentative ", (row["clause"], "yellow"), f" {row['operation']}: ", inert(row["actual"], 80))
@@ -67,44 +78,72 @@ def show(report: dict[str, Any], console: Console) -> None:
     idle = [clause for clause in report["clauses"] if clause["verdict"] in ("not exercised", "unsupported")]
     for clause in idle:
         console.print(Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), f": {clause['reason']}"))
+    for situation in report["situations"]:
+        if not situation["reached"]:
+            needs = f" (the target lacks {situation['needs']})" if situation["needs"] else ""
+            console.print(Text.assemble(("  not reached ", "yellow"), f"{situation['sentence']}{needs}"))
+    for problem in report["declared"]["problems"]:
+        console.print(Text.assemble(("  profile ", "red"), inert(problem)))
+    for remark in report["declared"]["remarks"]:
+        console.print(Text.assemble("  profile ", inert(remark)))
     if report["unsupported"]:
         console.print(Text(f"unsupported operations: {', '.join(report['unsupported'])}"))
-    coverage = report["coverage"]
-    if coverage:
-        console.print(
-            f"transitions {coverage['transitions']['taken']} of {coverage['transitions']['of']}, "
-            f"refusal rows {coverage['refusals']['taken']} of {coverage['refusals']['of']}",
-            highlight=False,
-        )
+    _summary(report, console)
     console.print(line(report), style="bold", highlight=False)
+
+
+def _summary(report: dict[str, Any], console: Console) -> None:
+    coverage, scores = report["coverage"], report["scores"]
+    if not coverage:
+        return
+    reached = sum(1 for situation in report["situations"] if situation["reached"])
+    console.print(
+        f"transitions {coverage['transitions']['taken']} of {coverage['transitions']['of']}, "
+        f"refusal rows {coverage['refusals']['taken']} of {coverage['refusals']['of']}, "
+        f"situations {reached} of {len(report['situations'])}, pairs of circumstances {coverage['pairs']}; "
+        f"ended because {report['ended']}",
+        highlight=False,
+    )
+    words = [
+        f"MUST {s['must'][0]} of {s['must'][1]}, SHOULD {s['should'][0]} of {s['should'][1]}" for s in scores.values()
+    ]
+    declared = f"; as declared {words[1]}" if words[1] != words[0] else ""
+    console.print(f"clauses that conform: {words[0]}{declared}", highlight=False)
+
+
+def _follow(cause: dict[str, Any], deviations: list[dict[str, Any]]) -> list[str]:
+    """What most likely follows from a first cause, a line each."""
+    name = f"{cause['clause']} {cause['operation']} {cause['answer']}"
+    return [f"{d['clause']} {d['operation']}: {d['actual']}" for d in deviations if d["cause"] == name]
 
 
 def line(report: dict[str, Any]) -> Text:
     """The verdict in one line."""
     must = sum(1 for d in report["deviations"] if d["level"] == "MUST")
     should = len(report["deviations"]) - must
+    causes = sum(1 for d in report["deviations"] if not d["cause"])
+    group = f" of {causes} causes" if must + should > 1 else ""
     reason = f": {report['reason']}" if report["reason"] else ""
     return inert(
-        f"{report['verdict']}{reason} · {must} MUST and {should} SHOULD deviations · {report['calls']} calls in "
+        f"{report['verdict']}{reason} · {must} MUST and {should} SHOULD deviations{group} · {report['calls']} calls in "
         f"{report['seconds']} s · seed {report['seed']} · {report['target']}",
         600,
     )
 
 
-def deviation(found: dict[str, Any], console: Console) -> None:
-    """One deviation, so that it is understood in a minute."""
+def deviation(found: dict[str, Any], console: Console, follow: list[str] | None = None) -> None:
+    """One deviation, so that it is understood in a minute; ``follow``: what most likely follows from it."""
     console.rule(Text(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red")
     console.print(Text(found["sentence"]))
     console.print(Text.assemble(("  allowed    ", "green"), inert(found["expected"])))
     console.print(Text.assemble(("  came back  ", "red"), inert(found["actual"])))
     for reason in found["because"]:
         console.print(Text.assemble("  because    ", inert(reason)))
-    times = f"seen {found['seen']} times by {found['source']}"
-    console.print(
-        Text(
-            f"  {times}; {'the program below shows it again' if found['reproduced'] else 'it did not repeat; as recorded'}"
-        )
-    )
+    for consequence in follow or ():
+        console.print(Text.assemble("  and so      ", inert(consequence, 120)))
+    times = f"seen {found['seen']} of {found['of']} times, first by {found['source']}"
+    again = "the program below shows it again" if found["reproduced"] else "it did not repeat; as recorded"
+    console.print(Text(f"  {times}; {again}"))
     for call in found["history"]:
         console.print(Text.assemble("    ", inert(call, 200)))
     for evidence in found["evidence"]:

@@ -28,12 +28,17 @@ def keep(histories: list[History], report: dict[str, Any], directory: Path) -> P
     return _whole(directory / "history.jsonl", "".join(f"{line}\n" for line in lines))
 
 
-def _whole(path: Path, text: str) -> Path:
+def start(path: Path, text: str) -> Path:
+    """Write a file that a person goes on with. Raises UsageError where it cannot be written."""
+    return _whole(path, text, "path")
+
+
+def _whole(path: Path, text: str, choose: str = "--report-dir") -> Path:
     part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(text, encoding="utf-8")
         os.replace(part, path)
     except OSError as wrong:
-        raise UsageError(f"cannot write {path}: {wrong.strerror}; choose another --report-dir") from None
+        raise UsageError(f"cannot write {path}: {wrong.strerror}; choose another {choose}") from None
     return path

@@ -17,6 +17,8 @@ from trackstep.errors import UsageError
 from . import catalogue, variants
 from .planting import Fault
 
+__all__ = ["FAULTS", "VARIANTS", "Fault", "find", "planted"]
+
 FAULTS: dict[str, Fault] = catalogue.FAULTS
 """Name -> what is broken, and which clauses say so."""
 VARIANTS: dict[str, Fault] = variants.VARIANTS

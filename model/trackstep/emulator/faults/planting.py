@@ -1,4 +1,4 @@
-"""How a fault is planted: a method of the emulator is wrapped, and put back when the block ends."""
+"""How a fault is planted: a method or function of the emulator is wrapped, and put back when the block ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import getattr_static
+from types import ModuleType
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -14,6 +15,15 @@ Needs = Literal["any", "moving"]
 """``moving``: only to be seen where statuses are seen changing (progression manual or time)."""
 Wrong = Callable[..., Any]
 """Takes the original first, then what the original takes."""
+Owner = type | ModuleType
+"""What holds the function that is wrapped: a class, or a module under whose name it is called."""
+
+
+def count(held: Any, what: str) -> int:
+    """How many times this has been counted on what is held: on the backend (a reset forgets it) or a resource."""
+    times: int = held.__dict__.get(f"_counted_{what}", 0) + 1
+    held.__dict__[f"_counted_{what}"] = times
+    return times
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ class Fault:
     clauses: tuple[str, ...]
     behind: str
     needs: Needs
-    wraps: tuple[tuple[type, str, Wrong], ...]
+    wraps: tuple[tuple[Owner, str, Wrong], ...]
 
     def plant(self, undone: ExitStack) -> None:
         """Wrap the methods until ``undone`` is closed."""
@@ -36,8 +46,10 @@ class Fault:
             undone.enter_context(patch.object(owner, method, _wrapped(owner, method, wrong)))
 
 
-def _wrapped(owner: type, method: str, wrong: Wrong) -> Any:
+def _wrapped(owner: Owner, method: str, wrong: Wrong) -> Any:
     found = getattr_static(owner, method)
+    if isinstance(owner, ModuleType):
+        return wraps(found)(partial(wrong, found))
     if isinstance(found, staticmethod):
         return staticmethod(wraps(found.__func__)(partial(wrong, found.__func__)))
     if isinstance(found, property):
@@ -54,19 +66,19 @@ def _wrapped(owner: type, method: str, wrong: Wrong) -> Any:
 class Catalogue(dict[str, Fault]):
     """Faults by name. Calling it decorates one: ``@faults(Backend, "method", "ET-UNIQ-1", behind="…")``.
 
-    The function is called as ``fault(original, self, …)``, where ``original(…)`` is bound; for a static
-    method as ``fault(original, …)``; for a property as ``fault(getter, self)``, the getter taking ``self``. ``also``
-    wraps further methods for the same fault.
+    The function is called as ``fault(original, self, …)``, where ``original(…)`` is bound; for a static method
+    or a function of a module as ``fault(original, …)``; for a property as ``fault(getter, self)``, the getter
+    taking ``self``. ``also`` wraps further methods for the same fault.
     """
 
     def __call__(
         self,
-        owner: type,
+        owner: Owner,
         method: str,
         *clauses: str,
         behind: str = "",
         needs: Needs = "any",
-        also: tuple[tuple[type, str, Wrong], ...] = (),
+        also: tuple[tuple[Owner, str, Wrong], ...] = (),
     ) -> Callable[[Wrong], Wrong]:
         """Register the decorated function under its name, with dashes."""
 

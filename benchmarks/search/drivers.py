@@ -42,16 +42,17 @@ class Task:
 def by_trackstep(task: Task) -> Result:
     """The project's own search, until its first deviation of one of the clauses."""
     hunt.reset(task.url)
-    started, calls, first, saw, error = time.monotonic(), 0, 0, "", ""
+    started, calls, first, named, saw, error = time.monotonic(), 0, 0, "", "", ""
     target = targets.load("http", TargetOptions(endpoint_url=task.url, call_timeout=CALL_TIMEOUT, seed=task.seed))
-    run = Run(target, Settings(task.seed, task.max_calls, MAX_TIME, SETTLE_TIMEOUT))
+    run = Run(target, Settings(seed=task.seed, max_calls=task.max_calls, max_time=MAX_TIME, enough=MAX_TIME, settle_timeout=SETTLE_TIMEOUT))
     events = run.events()
     try:
         for happened in events:
             if isinstance(happened, event.Called):
                 calls = happened.calls
             elif isinstance(happened, event.Found):
-                first = first or (calls if hunt.counts(happened.clause, ()) else 0)
+                if not first and hunt.counts(happened.clause, ()):
+                    first, named = calls, happened.clause
                 if hunt.counts(happened.clause, task.clauses):
                     saw = f"{happened.clause} by {happened.operation}, {happened.source}"
                     break
@@ -61,7 +62,7 @@ def by_trackstep(task: Task) -> Result:
         error = str(wrong)
     finally:
         target.close()
-    return Result(bool(saw), calls, time.monotonic() - started, saw, error, first)
+    return Result(bool(saw), calls, time.monotonic() - started, saw, error, first, named)
 
 
 def _by_session(task: Task, explore: Callable[..., None]) -> Result:

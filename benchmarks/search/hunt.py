@@ -27,7 +27,7 @@ class Result:
     """How one search ended.
 
     ``calls``: until it was found, or all that were spent. ``first``: until anything at all was held against the
-    emulator, whatever clause was named; 0 for nothing. ``saw`` says what was found.
+    emulator, whatever clause was named, and ``named`` that clause; 0 for nothing. ``saw`` says what was found.
     """
 
     found: bool
@@ -36,6 +36,7 @@ class Result:
     saw: str = ""
     error: str = ""
     first: int = 0
+    named: str = ""
 
 
 class Enough(BudgetSpent):
@@ -52,6 +53,7 @@ class Hunt:
     max_calls: int
     saw: str = ""
     first: int = 0
+    named: str = ""
     numbers: int = 0
     budget: Budget = field(init=False)
     patience: Patience = field(default_factory=lambda: Patience(SETTLE_TIMEOUT))
@@ -67,7 +69,8 @@ class Hunt:
 
     def _heard(self, call: Heard) -> None:
         for finding in call.findings:
-            self.first = self.first or (self.budget.calls if counts(finding.clause, ()) else 0)
+            if not self.first and counts(finding.clause, ()):
+                self.first, self.named = self.budget.calls, finding.clause
             if counts(finding.clause, self.clauses):
                 self.saw = f"{finding.clause} by {call.operation.name}"
                 raise Enough
@@ -75,7 +78,7 @@ class Hunt:
     def result(self) -> Result:
         """How it ended."""
         seconds = time.monotonic() - self.budget.started
-        return Result(bool(self.saw), self.budget.calls, seconds, self.saw, first=self.first)
+        return Result(bool(self.saw), self.budget.calls, seconds, self.saw, "", self.first, self.named)
 
 
 def counts(clause: str, clauses: tuple[str, ...]) -> bool:

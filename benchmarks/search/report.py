@@ -74,12 +74,22 @@ def _of(driver: str, runs: Runs, table: dict[str, dict[str, Cell]], budget: int)
     }
 
 
+def elsewhere(runs: Runs) -> list[str]:
+    """For each fault of which the judge named only other clauses in some search: which it named first."""
+    named: dict[str, set[str]] = {}
+    for run in runs:
+        if run["first"] and not run["found"]:
+            named.setdefault(run["fault"], set()).add(run["named"])
+    return [f"`{fault}` ({', '.join(sorted(clauses))})" for fault, clauses in named.items()]
+
+
 def markdown(
     runs: Runs, units: Sequence[Unit], drivers: Sequence[str], budget: int, seeds: int, notes: Sequence[str]
 ) -> str:
     """The document."""
     table = cells(runs, units, drivers, budget)
-    return "\n".join(_lines(table, summary(runs, table, drivers, budget), drivers, budget, seeds, notes)) + "\n"
+    summed = summary(runs, table, drivers, budget)
+    return "\n".join(_lines(table, summed, drivers, budget, seeds, notes, elsewhere(runs))) + "\n"
 
 
 def _lines(
@@ -89,10 +99,12 @@ def _lines(
     budget: int,
     seeds: int,
     notes: Sequence[str],
+    others: Sequence[str],
 ) -> Iterator[str]:
     yield "# The search, side by side"
     yield ""
-    yield f"{len(table)} seeded faults, {seeds} seed{'s' * (seeds != 1)} each, at most {budget} HTTP calls a search."
+    count = f"{len(table)} seeded fault{'s' * (len(table) != 1)}"
+    yield f"{count}, {seeds} seed{'s' * (seeds != 1)} each, at most {budget} HTTP calls a search."
     yield from (f"{note}." for note in notes)
     yield ""
     yield f"| | {' | '.join(drivers)} |"
@@ -104,6 +116,9 @@ def _lines(
         above = summed["trackstep above random"]
         names = f": {', '.join(f'`{name}`' for name in above)}" if above else ""
         yield f"Faults on which trackstep's median is above uniform random's: {len(above)}{names}."
+        yield ""
+    if others:
+        yield f"Only other clauses were named, in one search or more: {', '.join(others)}."
         yield ""
     yield "Median of the calls to find it, and in how many seeds it was found; `>` means not within the budget."
     yield ""

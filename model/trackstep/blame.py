@@ -20,6 +20,8 @@ OF_A_REFUSED = {
     "UntagResource": "ET-FAIL-4",
 }
 """Write -> the clause that it changes nothing when it is refused."""
+LONG_PAST = 1.6e9
+"""Epoch seconds (September 2020): an event from before is long past."""
 
 
 def row(refusal: Refusal, c: Case) -> str:
@@ -42,15 +44,34 @@ def groundless(c: Case, code: str) -> str:
     if isinstance(name, str) and len(name) in (1, 63) and code in spec.load().malformed:
         return "ET-INPUT-9"
     if subject and subject.refused and code == "ResourceNotFoundException" and c.operation.name.startswith("Describe"):
-        return "ET-FAIL-2" if subject.kind == "event_tracker" else "ET-FAIL-3"
+        return subject.refusal
     if c.operation.name == "DeleteEventTracker" and c.masks[1] == FAILED:
         return "ET-DEL-4"
-    for near in promised.refusals:
-        if code in near.codes and near.only:
-            return near.only if near.on != "tracker" or subject else promised.clause
-    return promised.clause
+    if code == "ResourceAlreadyExistsException" and subject is None and _is_elsewhere(c):
+        return "ET-REGION-3"
+    near = (row for row in promised.refusals if row.only and code in row.codes and _is_near(row, c, code))
+    return next((row.only for row in near), promised.clause)
 
 
-def nearer(resource: Resource, clause: str, refused: str) -> str:
-    """``refused``, where a write on the resource was refused since it last moved; else ``clause``."""
-    return refused if resource.refused is not None and resource.refused > resource.since else clause
+def _is_near(row: Refusal, c: Case, code: str) -> bool:
+    """Whether a refusal with this code is likely meant as the one that a row allows, though the row cannot hold."""
+    if row.on:
+        return c.subject is not None
+    if row.when == "unknown_token":
+        return "nextToken" in c.params
+    if row.when == "properties_not_json":
+        events = [event for event in c.params.get("eventList") or () if isinstance(event, dict)]
+        return any("properties" not in event or (event.get("sentAt") or 0) < LONG_PAST for event in events)
+    return row.when == "never" or code not in spec.load().malformed
+
+
+def _is_elsewhere(c: Case) -> bool:
+    """Whether another region has a dataset group of the name that the request is about."""
+    name = c.group.name if c.group is not None else c.params.get("name")
+    return any(where != c.operation.region and known == name for where, known in c.world.groups)
+
+
+def nearer(resource: Resource, clause: str) -> str:
+    """The clause that a refused write changes nothing, where one was refused since the resource moved; else ``clause``."""
+    since = resource.refused is not None and resource.refused > resource.since
+    return resource.refusal if since and resource.refusal != OF_A_REFUSED["TagResource"] else clause

@@ -146,7 +146,7 @@ def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None
         # Remember that a write was refused here: what is found changed next is blamed on it.
         notes.saw(blame.OF_A_REFUSED[name])
         if c.subject and (r := world.find(region, c.subject.arn)):
-            world = world.with_resource(region, r._replace(refused=notes.step))
+            world = world.with_resource(region, r._replace(refused=notes.step, refusal=blame.OF_A_REFUSED[name]))
         if name.startswith("Create"):
             group = c.params.get("datasetGroupArn")
             key = (region, group if isinstance(group, str) else "")

@@ -16,7 +16,7 @@ from trackstep.program import Command
 BODIES = {"not JSON": '{"name":', "an array": "[1]", "a string": '"text"', "null": "null", "empty": ""}
 WRONG_TYPES: dict[str, tuple[Any, ...]] = {
     "string": (7, True, ["a"], {"a": "b"}),
-    "integer": ("ten", [1], True),
+    "integer": ("ten", "10", [1], True),
     "list": ("text", {"a": "b"}, 7),
     "structure": ("text", [1]),
     "timestamp": ("yesterday", [1]),
@@ -105,7 +105,7 @@ def _list(shape: Mapping[str, Any], good: Any, path: str) -> Ways:
         yield f"{path} too long", over
     one = good[0] if isinstance(good, list) and good else _example(shape["member"])
     for what, wrong in _value(shape["member"], one, f"{path}[]"):
-        yield what, [wrong]
+        yield what, [one, wrong]  # second: who looks at the first only would miss it
     yield f"{path}[] null", [None]
 
 

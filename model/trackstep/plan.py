@@ -8,14 +8,16 @@ far as that is new, and some malformed input. Owns the order of commands; knows 
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import networkx as nx
 
-from trackstep import malformed, program, spec
+from trackstep import malformed, program, spec, vocabulary
 from trackstep.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
+from trackstep.operation import COVERED
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.session import Session
 from trackstep.value import EVENT
@@ -49,6 +51,65 @@ def excursions() -> list[Excursion]:
     """The programs of ``spec/excursions.toml``."""
     rows = tomllib.loads((spec.root() / "excursions.toml").read_text(encoding="utf-8"))["excursion"]
     return [Excursion(r["title"], tuple(program.parse(r["program"])), r["lane"], r.get("regions", 1)) for r in rows]
+
+
+def each_value() -> Iterator[Command]:
+    """Each value of each pool of vocabulary.py once, where nothing else is in its way.
+
+    Several groups are made, each with another value and with a tracker that has another; then the first is asked about.
+    """
+    groups, trackers = vocabulary.every("CreateDatasetGroup", "V"), vocabulary.every("CreateEventTracker", "V")
+    count = max(len(groups), len(trackers))
+    for part, several in (("arn", groups), ("tracker", trackers)):
+        for number in range(count):
+            slot, good = f"V{number}", several[number % len(several)]
+            yield good._replace(params=_at(slot, good.params))
+        for number in range(count):
+            yield Command(SETTLE, {"of": f"$V{number}.{part}"})
+    for number in range(count):
+        yield Command("ListTagsForResource", {"resourceArn": f"$V{number}.tracker"})
+        yield Command("ListTagsForResource", {"resourceArn": f"$V{number}.arn"})
+        yield Command("DescribeEventTracker", {"eventTrackerArn": f"$V{number}.tracker"})
+    for size in vocabulary.SIZES:
+        limit = {} if size is None else {"maxResults": size}
+        yield Command(WALK, {"operation": "ListEventTrackers", **limit})
+        yield Command(WALK, {"operation": "ListDatasetGroups", **limit})
+    for name in sorted(COVERED, key=lambda name: name.startswith("Delete")):
+        asked = [] if name.startswith("Create") else vocabulary.every(name, "V0")
+        for number, command in enumerate(asked[1:] if name.startswith("Delete") else asked):
+            # Tags add up: each value has a resource of its own.
+            command = command._replace(params=_at(f"V{number}", command.params)) if name == "TagResource" else command
+            yield command
+            yield from (vocabulary.read_back(command, number) if name.endswith("agResource") else ())
+    yield from vocabulary.read_back(Command("DeleteEventTracker", {"eventTrackerArn": "$V0.tracker"}), 0)
+
+
+def each_malformed() -> Iterator[Command]:
+    """Each way to spoil a request once, about a group whose tracker is ACTIVE; and that nothing has changed."""
+    yield from (MAKE, SETTLE_GROUP, CREATE, SETTLE_TRACKER)
+    for good in GOOD:
+        yield from (spoilt.command for spoilt in malformed.spoilt(good))
+        yield from vocabulary.read_back(good, 0)
+    yield from (*READ_BACK, UNMAKE, DELETE)
+
+
+MANY = 101
+"""More than a page can hold."""
+
+
+def more_than_a_page() -> Iterator[Command]:
+    """More dataset groups and event trackers than a page can hold, and lists without maxResults."""
+    yield from (Command("CreateDatasetGroup", {"name": f"$M{number}"}) for number in range(MANY))
+    yield Command(WALK, {"operation": "ListDatasetGroups"})
+    yield from (Command(SETTLE, {"of": f"$M{number}.arn"}) for number in range(MANY))
+    for number in range(MANY):
+        yield Command("CreateEventTracker", {"name": "x", "datasetGroupArn": f"$M{number}.arn"})
+    yield Command(WALK, {"operation": "ListEventTrackers"})
+
+
+def _at(slot: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same about another slot."""
+    return {k: re.sub(r"^\$V\d*(?=\.|$)", f"${slot}", v) if isinstance(v, str) else v for k, v in params.items()}
 
 
 def _group(name: str) -> Command:

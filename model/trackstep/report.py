@@ -28,21 +28,21 @@ def report(
     settings = run.settings
     counted = [d for d in deviations if d.level == "MUST" or settings.strict]
     new = counted if declared is None else [d for d in counted if d in declared.new]
-    problems = () if declared is None else declared.problems
     clauses = verdict.clauses(run.notes, {key.clause for key in run.sightings}, run.unsupported)
     missing = run.situations.missing(run.unsupported)
+    whole = not reason and not missing
+    # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
+    rotten = declared is not None and bool(declared.expired or (declared.stale and whole))
     unheard = [name for name in CORE if not run.answered[name]]
     unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
     if unjudged:
         word, code, why = "could not be judged", 3, f"no answer to {', '.join(unheard)} within the budget"
-    elif new or problems:
+    elif new or rotten:
         word, code, why = "deviates", 1, "" if new else "the profile is out of date"
     elif missing:
         word, code, why = "incomplete", 0, f"{len(missing)} situations were not reached: {run.ended}"
     else:
-        word, code, why = "conforms", 0, ""
-        if counted:
-            word, why = "deviates as declared", ""
+        word, code, why = "deviates as declared" if counted else "conforms", 0, ""
     return {
         "verdict": word,
         "exit_code": code,

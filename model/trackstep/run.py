@@ -40,20 +40,25 @@ WALKS, STEPS = 3, 60
 """Walks in a round, and requests in each, beside what is read back."""
 ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
-ENOUGH = 45.0
-"""Seconds after which a round that brings no new deviation is the last, however much else is new."""
+
+
+ROUND_CALLS, MANY_CALLS = 900, 6 * plan.MANY
+"""What a round takes, and what it takes to make more than a page: no round is begun that would leave less."""
+QUICK = 0.05
+"""Seconds a call may take on average for a run to make more than a page of groups and trackers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run may spend and how strict it is: calls, seconds, seconds.
 
-    ``examples`` is where Hypothesis keeps what failed, from one run to the next; None: nowhere.
+    After ``enough`` seconds a round that brings no new deviation is the last, however much else is new. ``examples`` is where Hypothesis keeps what failed, from one run to the next; None: nowhere.
     """
 
     seed: int = 0
     max_calls: int = 6000
     max_time: float = 240.0
+    enough: float = 45.0
     settle_timeout: float = 60.0
     strict: bool = False
     regions: tuple[str, str] = ("us-east-1", "us-west-2")
@@ -97,7 +102,7 @@ class Run:
         self.sessions: list[Session] = []
         self.unsupported: dict[str, str] = {}
         self.answered: Counter[str] = Counter()
-        self.ended = "nothing was asked yet"
+        self.ended = ""
         self._events: list[event.Event] = []
         self._numbers = 0
 
@@ -160,11 +165,11 @@ class Run:
         """Do the run. Raises TargetError where it cannot be judged at all."""
         yield event.Started(self.target.description, self.settings.seed, self.prefix)
         try:
-            for work in (self._preflight, self._recall, self._tour, self._rounds):
+            for work in (self._preflight, self._recall, self._tour, self._rounds, self._many):
                 for _ in work():
                     yield from self._drain()
                 yield from self._drain()
-            self.ended = "a round brought nothing new"
+            self.ended = self.ended or "a round brought nothing new"
         except BudgetSpent:
             spent = self.budget.calls >= self.budget.max_calls
             self.ended = f"the {self.settings.max_calls} calls were spent" if spent else "the time was spent"
@@ -203,6 +208,8 @@ class Run:
         """The excursions and the walks of the tour; they overlap where a target's statuses take their time."""
         excursions = [e for e in plan.excursions() if e.regions == 1 or self.target.regions_are_separate]
         lanes = [self._lane(partial(_told, list(some))) for _, some in groupby(excursions, key=lambda e: e.lane)]
+        lanes.append(self._lane(partial(_asking, "tour: each value once", plan.each_value())))
+        lanes.append(self._lane(partial(_asking, "tour: each malformed request once", plan.each_malformed())))
         beside = plan.Beside(self._is_new, self.settings.seed)
         for walk in plan.tour():
             lanes.append(self._lane(partial(_touring, walk, beside)))
@@ -227,9 +234,19 @@ class Run:
             yield from self._interleave(lanes, time.monotonic() + ROUND_SECONDS)
             self._lockstep("lockstep", number, lockstep.PROFILE)
             yield
-            slow = time.monotonic() - self.budget.started > ENOUGH
+            slow = time.monotonic() - self.budget.started > self.settings.enough
             if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
                 return
+            if self.budget.max_calls - self.budget.calls < ROUND_CALLS + MANY_CALLS:
+                self.ended = f"the {self.settings.max_calls} calls were as good as spent"
+                return
+
+    def _many(self) -> Iterator[None]:
+        """More than a page holds, at the end and only where calls are quick: it is in the way of all lists after it."""
+        spent = time.monotonic() - self.budget.started
+        quick = spent / max(1, self.budget.calls) < QUICK and not self.patience.timed
+        if quick and self.budget.max_calls - self.budget.calls > MANY_CALLS:
+            yield from self._interleave([self._lane(partial(_asking, "tour: more than a page", plan.more_than_a_page()))])
 
     def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:
         known = {key[:2] for key in self.sightings}
@@ -269,6 +286,10 @@ class Run:
 
 def _told(excursions: list[plan.Excursion], session: Session) -> Commands:
     return ((f"tour: {e.title}", command) for e in excursions for command in e.commands)
+
+
+def _asking(source: str, commands: Iterator[Command], session: Session) -> Commands:
+    return ((source, command) for command in commands)
 
 
 def _touring(walk: list[plan.Edge], beside: plan.Beside, session: Session) -> Commands:

@@ -65,7 +65,7 @@ def _target(fault: Fault, seed: int) -> EmulatorTarget:
 
 
 def _settings(task: Task) -> Settings:
-    return Settings(seed=task.seed, max_calls=task.max_calls, max_time=120.0, settle_timeout=1.0)
+    return Settings(seed=task.seed, max_calls=task.max_calls, max_time=900.0, enough=900.0, settle_timeout=1.0)
 
 
 def _fault(fault: Fault, task: Task) -> Result:

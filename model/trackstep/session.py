@@ -133,7 +133,7 @@ class Session:
         if changed:
             return CHANGED[changed](self._reference(text, second))
         other, text = text.startswith("2."), text.removeprefix("2.")
-        region = self.regions[second or other]
+        region = self.regions[second != other]
         slot, _, part = text.partition(".")
         name = name_of(slot, self.prefix)
         if part in ("", "name"):

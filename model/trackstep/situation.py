@@ -10,6 +10,7 @@ from typing import Any
 
 from trackstep import spec
 from trackstep.circumstance import Circumstance
+from trackstep.operation import COVERED
 from trackstep.session import Heard
 from trackstep.targets import Target
 
@@ -20,13 +21,14 @@ class Situations:
     def __init__(self, target: Target) -> None:
         self._rows = spec.load().situations
         self._times = dict.fromkeys(self._rows, 0)
+        self._about = {name: [row for row in self._rows.values() if _may_be(row, name)] for name in COVERED}
         self._regions = target.regions_are_separate
         self._failed = False
 
     def met(self, said: Circumstance, call: Heard) -> None:
         """Count what was reached by a call that was made in this circumstance."""
         self._failed = self._failed or "failed" in (said.get("group"), said.get("tracker"))
-        for row in self._rows.values():
+        for row in self._about.get(said["operation"], ()):
             if row.answer not in ("", call.outcome.kind):
                 continue
             if all(said.get(word) in values for word, values in row.when):
@@ -57,3 +59,7 @@ class Situations:
     def missing(self, unsupported: Collection[str] = ()) -> list[str]:
         """The sentences of those that should have been reached and were not."""
         return [row["sentence"] for row in self.told(unsupported) if not row["reached"] and not row["needs"]]
+
+
+def _may_be(row: spec.Situation, operation: str) -> bool:
+    return operation in dict(row.when).get("operation", (operation,))

@@ -30,12 +30,16 @@ CHANGED: dict[str, Callable[[str], str]] = {
 }
 """What may be done to a reference, ``$A.tracker|cut``: it then names nothing, but nearly what it named."""
 
-LENGTHS = {"long": 63, "toolong": 64}
-"""Names that are as long as may be, and one character longer; they begin with the prefix of the run."""
+NAMES = {"fail": "create-failed", "mixed": "Mixed_Case-9"}
+"""Slots whose names are special: one asks for a creation that fails (docs/targets.md), one has all kinds of letters."""
+
+LENGTHS = {"long": (63, "x"), "long2": (63, "y"), "toolong": (64, "x")}
+"""Names that are as long as may be (two, of which only the end differs), and one character longer."""
 
 
 def name_of(slot: str, prefix: str) -> str:
-    """The name that a slot has under a prefix: ``A`` -> ``prefix-a``; ``fail`` asks for a creation that fails."""
+    """The name that a slot has under a prefix: ``A`` -> ``prefix-a``."""
     if slot in LENGTHS:
-        return f"{prefix}-".ljust(LENGTHS[slot], "x")
-    return f"{prefix}-create-failed" if slot == "fail" else f"{prefix}-{slot.lower()}"
+        length, end = LENGTHS[slot]
+        return f"{prefix}-".ljust(length - 1, "x") + end
+    return f"{prefix}-{NAMES.get(slot, slot.lower())}"

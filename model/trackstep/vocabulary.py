@@ -6,34 +6,38 @@ states or answers.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.value import EVENT
 
-SLOTS = ("A", "B", "C", "long")
-NAMES = ("$t1", "$t2", "$t1", "$long", "x", "$fail")
+SLOTS = ("A", "B", "C", "mixed")
+NAMES = ("$t1", "$t2", "$mixed", "$long", "x", "$fail")
 TAGS: tuple[Any, ...] = (
     None,
     [],
     [{"tagKey": "k", "tagValue": "1"}],
     [{"tagKey": "k", "tagValue": "2"}, {"tagKey": "other", "tagValue": "x"}],
-    [{"tagKey": "K", "tagValue": "capital"}],
+    [{"tagKey": "K", "tagValue": "capital"}, {"tagKey": "kk", "tagValue": "1"}],
     [{"tagKey": "empty", "tagValue": ""}],
     [{"tagKey": "grün", "tagValue": "Grün 日本"}],
     [{"tagKey": "k", "tagValue": "é"}],
     [{"tagKey": "a b:c/d=e+f-g@h.i_j", "tagValue": " _.:/=+-@ "}],
+    [{"tagKey": "k", "tagValue": "1"}, {"tagKey": "aws:second", "tagValue": "1"}],
     "$longest",
     "$fifty",
 )
-KEYS: tuple[Any, ...] = (["k"], ["absent"], ["k", "other"], ["K"], ["grün"], ["key-0", "key-1", "key-49"], [])
+KEYS: tuple[Any, ...] = (["k"], ["absent"], ["k", "other"], ["K"], ["grün"], ["key-1"], ["key-0", "key-2", "key-49"], [])
 SIZES = (None, 1, 2, 3, 100)
 EVENTS: tuple[Any, ...] = (
     [EVENT],
     [EVENT, {"eventType": "view", "sentAt": 1500000000}],
     [{**EVENT, "properties": '{"a": "b"}'}],
+    [{**EVENT, "properties": '{"a": "Grün 日本"}'}],
     [{**EVENT, "properties": "no json"}],
+    [{**EVENT, "properties": "{}"}, {**EVENT, "properties": "no json"}],
     "$ten",
 )
 PARTS = (("arn", "id"), ("tracker", "id"))
@@ -56,12 +60,11 @@ def _tags(choose: Choose) -> Any:
 
 def _named(choose: Choose, slot: str, part: str, other: str) -> str:
     """A reference: mostly the plain one; else one that nearly names it, or names what is of another kind or region."""
-    if choose(MOSTLY):
-        return f"${slot}.{part}"
-    return str(choose((f"${slot}.{part}|cut", f"${slot}.{part}|longer", f"${slot}.{other}", f"$2.{slot}.{part}")))
+    plain = f"${slot}.{part}"
+    return str(
+        choose((plain, *[plain] * 7, f"{plain}|cut", f"{plain}|longer", f"${slot}.{other}", f"$2.{slot}.{part}"))
+    )
 
-
-MOSTLY = (True, True, True, True, True, False)
 
 REQUESTS: Mapping[str, Callable[[Choose, str], dict[str, Any]]] = {
     "CreateDatasetGroup": lambda choose, slot: _given(name=f"${slot}", tags=choose(TAGS), domain=choose(DOMAINS)),
@@ -92,6 +95,23 @@ def request(name: str, choose: Choose, slot: str, second: bool = False) -> Comma
     if name in ("ListDatasetGroups", "ListEventTrackers"):
         return Command(WALK, {"operation": name, **params}, second)
     return Command(name, params, second)
+
+
+def every(name: str, slot: str) -> list[Command]:
+    """Good requests of an operation in which each value of each pool stands once, the others being the first of theirs."""
+    lengths: list[int] = []
+
+    def first(several: Sequence[Any]) -> Any:
+        lengths.append(len(several))
+        return several[0]
+
+    made = [request(name, first, slot)]
+    for place, length in enumerate(list(lengths)):
+        for number in range(1, length):
+            asked = itertools.count()
+            choose: Choose = lambda several: several[number if next(asked) == place else 0]  # noqa: B023, E731  # used at once
+            made.append(request(name, choose, slot))
+    return list(dict.fromkeys(made))
 
 
 def waiting(write: Command) -> list[Command]:

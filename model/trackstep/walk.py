@@ -22,7 +22,8 @@ CANDIDATES = 12
 SPOILT = 0.08
 SECOND = 0.2
 SETTLED = 0.6
-"""How often a request is spoilt, goes to the second region, is followed by waiting for what it changed."""
+AGAIN = 0.06
+"""How often a request is spoilt, goes to the second region, is followed by waiting for what it changed, is repeated."""
 
 
 def in_which(session: Session, command: Command) -> Circumstance:
@@ -42,6 +43,8 @@ class Walk:
         for turn in range(length):
             chosen = max((self._draw() for _ in range(CANDIDATES)), key=self._novelty)
             yield chosen
+            if self._rng.random() < AGAIN and not chosen.name.startswith("Walk"):
+                yield from (chosen, chosen, chosen)  # as a caller does who does not take no for an answer
             if self._session.steps[-1].outcome.kind == "success" and self._rng.random() < SETTLED:
                 yield from vocabulary.waiting(chosen)
             yield from vocabulary.read_back(chosen, turn)

@@ -19,8 +19,9 @@ class Resource(NamedTuple):
     """An incarnation of a dataset group or an event tracker, the latest under its ARN.
 
     ``mask`` is the set of statuses it may have (lifecycle.py). A member that is None is unknown, not
-    absent. ``born``, ``since``, ``tagged`` and ``refused`` are step numbers: of the Create, of what last
-    moved the status, of the last change of tags, of the last refused write.
+    absent. ``born``, ``since``, ``tagged``, ``untagged`` and ``refused`` are step numbers: of the Create, of what last
+    moved the status, of the last change of tags, of the last UntagResource, of the last refused write; ``refusal`` is
+    the clause that this write changed nothing.
     """
 
     kind: str
@@ -37,7 +38,9 @@ class Resource(NamedTuple):
     created: float | None = None
     updated: float | None = None
     tagged: int | None = None
+    untagged: int | None = None
     refused: int | None = None
+    refusal: str = ""
     described: bool = False
 
 

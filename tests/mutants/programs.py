@@ -131,6 +131,7 @@ THREE = make_group() + make_group("B") + make_group("C")
 PROGRAMS = {
     # lifecycle
     "status-runs-backwards": T + look() + look(),
+    "first-listed-as-pending": A + make() + look() + look() + trackers(),
     "status-of-another-service": T,
     "status-with-underscores": T,
     "events-set-the-status-back": T + put() + look(),
@@ -203,13 +204,14 @@ PROGRAMS = {
     "names-of-the-first-page": TWO + trackers(maxResults=1),
     "default-tracker-is-listed": A + inside(),
     "summary-without-last-updated": T + trackers(),
+    "list-under-another-member": T + trackers(),
     "filter-or-page-size": A + inside(maxResults=1),
     "hundred-is-too-many": trackers(maxResults=100),
     "listing-of-the-group-before": T + inside() + delete() + delete_group() + A + inside(),
     # paging
     "last-item-of-a-page-lost": THREE + groups(maxResults=2),
     "third-page-is-skipped": THREE + make_group("D") + groups(maxResults=1),
-    "last-item-comes-again": THREE + groups(maxResults=2),
+    "last-item-comes-again": TWO + trackers(maxResults=1),
     "one-more-than-asked": THREE + groups(maxResults=2),
     "one-is-taken-for-unset": THREE + groups(maxResults=1),
     "page-size-of-the-first-page-only": THREE + groups(maxResults=1),
@@ -237,6 +239,7 @@ PROGRAMS = {
     # groups
     "name-begins-with-a-letter": say("CreateDatasetGroup", name="7-of-nine"),
     "domain-or-tags": make_group(domain="ECOMMERCE", tags={"k": "v"}),
+    "domain-in-place-of-the-arn": make_group(domain="ECOMMERCE"),
     "group-is-overwritten": A + make_group(),
     "group-with-a-tracker-is-overwritten": T + make_group(),
     "unknown-group-is-made-up": look_at_group("nobody"),
@@ -254,6 +257,7 @@ PROGRAMS = {
     "group-was-never-updated": A,
     "role-alone-is-accepted": make_group(roleArn="arn:aws:iam::123456789012:role/r"),
     "hundred-groups-are-too-many": groups(maxResults=100),
+    "groups-under-another-member": A + groups(),
     "domain-group-has-a-tracker": group(domain="ECOMMERCE") + make(),
     "group-need-not-exist": make("nobody"),
     # group_deletion
@@ -304,7 +308,6 @@ PROGRAMS = {
     "stream-of-the-first-incarnation": T + put() + delete() + tracker() + put(),
     "any-tracking-id-is-accepted": put("$nobody.id"),
     "arn-is-taken-for-the-id": T + put("$A.tracker"),
-    "tracking-ids-of-all-regions": WEST + tracker(second=True) + put("$2.A.id"),
     "old-tracking-ids-are-never-revoked": T + put() + delete() + put(),
     "old-id-serves-the-new-tracker": REMADE + put("$A.old"),
     "one-revoked-id-is-remembered": REMADE + delete() + tracker() + put("$A.first"),

@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.mutants.test_broken_by_hand import second_tracker_allowed
-from trackstep import history, judge, lockstep, plan, program, shrink, spec
+from trackstep import history, judge, lockstep, plan, program, shrink, sighting, spec
+from trackstep.emulator import faults
 from trackstep.errors import HistoryError
 from trackstep.history import History
 from trackstep.judge import Step
+from trackstep.notes import Finding
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome, Wire
 from trackstep.program import Command
 from trackstep.session import Budget, BudgetSpent, Patience, Session
+from trackstep.sighting import Key
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -96,21 +99,62 @@ def test_session__stops_before_a_call_it_cannot_pay(target: Any) -> None:
     assert session.budget.calls == 3
 
 
+def shrunk(target: Any, commands: list[Command], key: Key) -> tuple[list[str], int]:
+    """The names of the shortest program that still shows a deviation, and the calls that it took to find it."""
+    budget = Budget(2000, 60.0)
+
+    def deviates(session: Session, found: list[Finding]) -> bool:
+        return any(sighting.key(finding, session.steps) == key for finding in found)
+
+    def trial() -> Session:
+        made = start(target)
+        made.budget = budget
+        return made
+
+    shown = shrink.Shrinker(trial, deviates).shortest(commands)
+    assert shown.session is not None
+    return [command.name for command in shown.commands], budget.calls
+
+
 def test_shrink__comes_to_the_shortest_program(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A group, a tracker, a look at it (the clause is that of an ACTIVE one), and a second."""
+    """A group, a tracker, a look at it (the clause is that of an ACTIVE one), and a second; in few calls."""
     second_tracker_allowed(monkeypatch)
-    noise = [command for command in plan.excursions()[0].commands if command.name != "FrobnicateEventTracker"]
-    again = Command("CreateEventTracker", {"name": "$t1", "datasetGroupArn": "$A.arn"})
-    key = ("ET-UNIQ-2", "CreateEventTracker")
-    commands, shown = shrink.shortest(lambda: start(target), [*noise, again], key)
-    assert shown
-    names = [command.name for command in commands]
-    assert [name for name in names if name.startswith("Create")] == [
-        "CreateDatasetGroup",
-        "CreateEventTracker",
-        "CreateEventTracker",
+    noise = [command for command in plan.excursions()[0].commands if command.name != "CreateEventTracker"]
+    made = Command("CreateEventTracker", {"name": "$t1", "datasetGroupArn": "$A.arn"})
+    wait = Command("Settle", {"of": "$A.tracker"})
+    key = Key("ET-UNIQ-2", "CreateEventTracker", "success")
+    names, calls = shrunk(target, [*noise[:2], made, *noise[2:8], wait, *noise[2:4], made], key)
+    assert names == ["CreateDatasetGroup", "CreateEventTracker", "Settle", "CreateEventTracker"]
+    assert calls < 100
+
+
+def test_shrink__what_the_model_does_not_know_is_kept(target: Any) -> None:
+    """A fault that hangs on three refusals: no state of the model says so, and no refusal can be dropped."""
+    made = Command("CreateEventTracker", {"name": "$t1", "datasetGroupArn": "$A.arn"})
+    group = [Command("CreateDatasetGroup", {"name": "$A"}), Command("Settle", {"of": "$A.arn"})]
+    again = [made, Command("Settle", {"of": "$A.tracker"}), Command("ListDatasetGroups"), made, made, made, made]
+    with faults.planted("fourth-try-gets-through"):
+        names, _ = shrunk(target, group + again, Key("ET-UNIQ-2", "CreateEventTracker", "success"))
+    assert names.count("CreateEventTracker") == 5
+    assert "ListDatasetGroups" not in names
+
+
+def test_causes__what_follows_is_shown_under_its_cause() -> None:
+    """A second tracker that is accepted is one cause, whatever the status of the first; another operation is another."""
+    unique = [Key(f"ET-UNIQ-{n}", "CreateEventTracker", "success") for n in (1, 2, 3)]
+    listed = Key("ET-UNIQ-8", "ListEventTrackers", "success")
+    apart = Key("ET-PUT-2", "PutEvents", "success")
+    form = Key("ET-WIRE-7", "ListEventTrackers", "success")
+    program = [Command("CreateDatasetGroup")] * 3
+    given = [
+        sighting.Shrunk(unique[2], program, [(unique[2], 3)]),
+        sighting.Shrunk(unique[0], [*program, program[0]], [(unique[0], 4)]),
+        sighting.Shrunk(unique[1], [*program, program[0]], [(unique[1], 4)]),
+        sighting.Shrunk(listed, [*program, program[0]], [(form, 1), (unique[2], 3), (listed, 4)]),
+        sighting.Shrunk(form, program, [(form, 1)]),
+        sighting.Shrunk(apart, program[:1], [(apart, 1)]),
     ]
-    assert len(names) <= 5
+    assert sighting.causes(given) == dict.fromkeys([unique[0], unique[1], listed], unique[2])
 
 
 def test_lockstep__as_a_test_passes_and_at_a_fault_fails(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,8 +80,9 @@ def check(
     )
     profile = _profile(declared, profile_to)
     settings = Settings(
-        seed, max_calls, max_time, settle_timeout, strict, regions, report_dir / "hypothesis" / "examples"
-    )
+        seed=seed, max_calls=max_calls, max_time=max_time, settle_timeout=settle_timeout, strict=strict, regions=regions,
+        examples=report_dir / "hypothesis" / "examples",
+    )  # fmt: skip
     out = Console(quiet=as_json or quiet, soft_wrap=True)
     target = opened(name, options, lambda reason: document.write(reports.unjudged(reason, str(name), seed), report_dir))
     set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on

@@ -31,6 +31,7 @@ def serve(host: str, port: int, progression: str, seconds: float, planted: tuple
 def faults(as_json: bool) -> None:
     """List the faults and variants that `serve --fault NAME` and `check --fault NAME` plant in the emulator."""
     import json
+
     from trackstep.emulator.faults import FAULTS, VARIANTS
 
     if as_json:

@@ -45,7 +45,7 @@ def describe_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> 
         reason = bool(body.get("failureReason"))
         notes.check("ET-GRP-16", reason, "a failureReason", "none", r.born, claim=f"{_GROUP}.get('failureReason')")
     made = (("name", r.name), ("datasetGroupArn", arn), ("domain", r.domain))
-    _agree(r, body, made, nearer(r, "ET-GRP-13", "ET-FAIL-5"), notes)
+    _agree(r, body, made, nearer(r, "ET-GRP-13"), notes)
     return _known(world, c, r._replace(described=True, refused=None, name=body.get("name")))
 
 
@@ -68,17 +68,18 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     missing = [member for member in _MEMBERS if body.get(member) is None]
     notes.saw("ET-DESC-4")
     if missing:
-        gaps, claim = f"no {', '.join(missing)}", f"all({_TRACKER}.get(member) is not None for member in %s)"
-        notes.broke("ET-DESC-4", "every documented member", gaps, claim=claim % list(_MEMBERS))
+        gaps, claim = f"no {', '.join(missing)}", f"all({_TRACKER}.get(member) is not None for member in {missing})"
+        if not any(member.endswith("Time") for member in missing):
+            claim = f"all(isinstance({_TRACKER}.get(member), str) for member in {missing})"
+        notes.broke("ET-DESC-4", "every documented member", gaps, claim=claim)
         if "trackingId" in missing or "status" in missing:
-            claim = claim % ["trackingId", "status"]
             notes.broke("ET-DESC-3", "trackingId and status", gaps, claim=claim)
     tracking_id = body.get("trackingId")
     if r.tracking_id is not None and tracking_id is not None:
-        clause, claim = nearer(r, "ET-ID-3", "ET-FAIL-1"), _SAME_ID
+        clause, claim = nearer(r, "ET-ID-3"), _SAME_ID
         notes.same(clause, "trackingId", r.tracking_id, tracking_id, r.born, r.refused, claim=claim)
     made = (("name", r.name), ("eventTrackerArn", arn), ("datasetGroupArn", r.group))
-    _agree(r, body, made, nearer(r, "ET-DESC-5", "ET-FAIL-1"), notes)
+    _agree(r, body, made, nearer(r, "ET-DESC-5"), notes)
     if r.group and body.get("accountId"):
         notes.saw("ET-DESC-6")
         account = "".join(r.group.split(":")[4:5])
@@ -142,7 +143,7 @@ def look(r: Resource, wire: Any, notes: Notes, shows: Shows | None = None) -> Re
         return r
     then = watching.seen.get((r.mask, wire))
     if then is None:
-        clause = nearer(r, watching.breaks(r.mask, wire), "ET-FAIL-2" if tracker else "ET-FAIL-3")
+        clause = nearer(r, watching.breaks(r.mask, wire))
         claim = _among(r, [status for status in watching.spelt if (r.mask, status) in watching.seen], shows)
         notes.broke(clause, " or ".join(names(r.mask)), wire, r.born, r.since, r.refused, claim=claim)
         then = watching.closure(BIT[watching.spelt[wire]])

@@ -29,7 +29,6 @@ class _Names(NamedTuple):
     agrees: str
     shown: str
     refused_create: str
-    refused_delete: str
 
     def arns(self) -> str:
         """Of a claim: the ARNs that were shown."""
@@ -43,12 +42,12 @@ class _Names(NamedTuple):
 _TRACKERS = _Names(
     "event_tracker", "eventTrackers", "eventTrackerArn",
     shape="ET-LIST-8", lawful="ET-LIST-6", complete="ET-LIST-1", gone="ET-LIST-4", once="ET-PAGE-2",
-    agrees="ET-LIST-5", shown="ET-LIST-7", refused_create="ET-FAIL-1", refused_delete="ET-FAIL-2",
+    agrees="ET-LIST-5", shown="ET-LIST-7", refused_create="ET-FAIL-1",
 )  # fmt: skip
 _GROUPS = _Names(
     "dataset_group", "datasetGroups", "datasetGroupArn",
     shape="ET-GRP-20", lawful="ET-GRP-14", complete="ET-GRP-14", gone="ET-GRP-14", once="ET-GRP-14",
-    agrees="ET-GRP-15", shown="ET-GRP-15", refused_create="ET-FAIL-5", refused_delete="ET-FAIL-3",
+    agrees="ET-GRP-15", shown="ET-GRP-15", refused_create="ET-FAIL-5",
 )  # fmt: skip
 
 
@@ -153,7 +152,7 @@ def _item(
             claim = f"{r.arn!r} not in {what.arns()}"
             notes.broke("ET-LIST-2", f"only trackers of {group}", f"{r.arn} of {r.group}", r.born, claim=claim)
     if r.name is not None:
-        clause = nearer(r, what.agrees, what.refused_create)
+        clause = nearer(r, what.agrees)
         notes.saw(clause)
         if item.get("name") != r.name:
             claim = what.each(r.arn, f"item.get('name') == {r.name!r}")
@@ -213,7 +212,7 @@ def _end(
     if missing:
         first = world.find(region, missing[0])
         assert first is not None
-        clause = nearer(first, clause, what.refused_delete)
+        clause = nearer(first, clause)
         seen = f"without {', '.join(missing)}"
         claim = f"{missing[0]!r} in {what.arns()}"
         notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused, claim=claim)

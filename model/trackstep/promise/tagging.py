@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trackstep.case import Case
+from trackstep.lifecycle import DELETING, GONE
 from trackstep.notes import Notes
 from trackstep.world import Resource, World
 
@@ -34,7 +35,7 @@ def untag_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
     if r is None or r.tags is None:
         return c.world
     left = {key: value for key, value in r.tags.items() if key not in keys}
-    return c.world.written(c.operation.region, r._replace(tags=left, tagged=notes.step))
+    return c.world.written(c.operation.region, r._replace(tags=left, tagged=notes.step, untagged=notes.step))
 
 
 def list_tags_for_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
@@ -69,19 +70,30 @@ def _differ(
     wrong = [key for key, value in expected.items() if key in actual and value is not None and actual[key] != value]
     because = (r.born, r.tagged, r.refused)
     if extra or gone:
-        clause = _of_extra(world, r, extra) if extra else "ET-TAG-2" if r.tagged else "ET-TAG-1"
-        clause = clause if r.refused is None else "ET-FAIL-4"
+        clause = _of_keys(world, r, extra)
         keys, claim = sorted(expected), f"sorted(tag['tagKey'] for tag in answer.get('tags', [])) == {sorted(expected)}"
         notes.broke(clause, f"keys {keys}", f"keys {sorted(map(str, actual))}", *because, claim=claim)
     if wrong:
-        clause = "ET-TAG-11" if r.refused is None else "ET-FAIL-4"
+        clause = "ET-TAG-11" if r.refused is None else r.refusal
         right, got = {key: expected[key] for key in wrong}, [actual[key] for key in wrong]
         claim = f"all(tag['tagValue'] == {right}.get(tag['tagKey'], tag['tagValue']) for tag in answer['tags'])"
         notes.broke(clause, f"values {list(right.values())}", f"values {got}", *because, claim=claim)
 
 
-def _of_extra(world: World, r: Resource, extra: set[Any]) -> str:
-    if r.incarnation > 1 and not r.tagged:
+def _of_keys(world: World, r: Resource, extra: set[Any]) -> str:
+    """The clause to name for keys that are there and should not be (``extra``), or are not and should be."""
+    if r.refused is not None:
+        return r.refusal
+    if extra and r.incarnation > 1 and not r.tagged:
         return "ET-TAG-9"
-    others = {key for other in world.resources.values() if other is not r for key in other.tags or ()}
-    return "ET-TAG-10" if extra & others else "ET-TAG-3" if r.tagged else "ET-TAG-1"
+    if extra & {key for other in world.resources.values() if other is not r for key in other.tags or ()}:
+        return "ET-TAG-10"
+    if not extra and _lost_its_tracker(world, r):
+        return "ET-DEL-5"
+    return "ET-TAG-1" if r.tagged is None else "ET-TAG-3" if r.tagged == r.untagged else "ET-TAG-2"
+
+
+def _lost_its_tracker(world: World, r: Resource) -> bool:
+    """Whether an event tracker of this group was deleted since the tags of the group last changed."""
+    trackers = (t for t in world.resources.values() if t.kind == "event_tracker" and t.group == r.arn)
+    return any(t.mask & (DELETING | GONE) and t.since > (r.tagged or r.born) for t in trackers)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from trackstep.blame import LONG_PAST
 from trackstep.case import Case
 from trackstep.lifecycle import ACTIVE, DELETE_PENDING, DELETING, FAILED, GONE, observer
 from trackstep.notes import Notes
@@ -116,7 +117,7 @@ def delete(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
 def put_events(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
     """Nothing that a caller can see changes."""
     if any(
-        "properties" not in event or (event.get("sentAt") or 0) < 1.6e9 for event in c.params.get("eventList") or ()
+        "properties" not in event or (event.get("sentAt") or 0) < LONG_PAST for event in c.params.get("eventList") or ()
     ):
         notes.saw("ET-PUT-6")
     return c.world

@@ -113,7 +113,7 @@ def assemble(
     code += ['EVENTS_ENDPOINT_URL = os.environ.get("EVENTS_ENDPOINT_URL", ENDPOINT_URL)']
     if "settled" in helpers:
         code += [f'SETTLE_SECONDS = float(os.environ.get("SETTLE_SECONDS", "{seconds}"))']
-    code += ["CLEAN_UP_SECONDS = 5", ""]
+    code += ['CLEAN_UP_SECONDS = float(os.environ.get("CLEAN_UP_SECONDS", "5"))', ""]
     wanted = [
         ("", _CONNECT),
         ("", _CLEAN_UP),

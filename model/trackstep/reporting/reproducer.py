@@ -16,7 +16,7 @@ from trackstep import guard, judge, retelling, spec
 from trackstep.case import Case, case
 from trackstep.event import Deviation
 from trackstep.judge import SETTLE, Step
-from trackstep.lifecycle import CREATING, DELETING
+from trackstep.lifecycle import ACTIVE, CREATING, DELETING, FAILED
 from trackstep.notes import Finding
 from trackstep.operation import COVERED, Operation
 from trackstep.spec import Refusal
@@ -102,7 +102,8 @@ class Reproduction:
 def read(deviation: Deviation) -> Reproduction | None:
     """The reproduction of a deviation, from its recorded steps; None where it has none."""
     told = retelling.tell(deviation.steps, deviation.prefix)
-    judgement, waited = judge.begin(deviation.prefix), set[tuple[str, int, int]]()
+    judgement = judge.begin(deviation.prefix)
+    waited, settled = set[tuple[str, int, int]](), set[str]()
     lines: list[Line] = []
     codes, doubtful = list[str](), False
     for command, recorded in told:
@@ -117,6 +118,10 @@ def read(deviation: Deviation) -> Reproduction | None:
         line = Line(command.name, steps)
         if steps[-1].outcome.kind == "success" and c is not None and must is None:
             line.waits = _waits(c, may, last, waited)
+        if command.name == SETTLE:
+            settled.add(line.settles.arn)
+        elif c is not None and last:
+            line.waits += _seen_settled(c, settled)
         open_rows = [row for row in may if row.when != "no_dataset" and not (row.on and line.waits)]
         line.way = "plain" if command.name == SETTLE else _way(steps[-1], open_rows, must is not None)
         line.ends = [] if last else _ends(found)
@@ -124,6 +129,7 @@ def read(deviation: Deviation) -> Reproduction | None:
         lines.append(line)
     if not lines:
         return None
+    _look_again(lines)
     made = Reproduction(deviation, lines[:-1], lines[-1], _form(deviation, lines[-1]), codes, doubtful)
     if made.form == "refused" and not codes:
         made.codes = re.findall(r"\w+", deviation.expected.partition(":")[2].replace(" or ", " "))
@@ -151,6 +157,23 @@ def _waits(c: Case, may: Sequence[Refusal], last: bool, waited: set[tuple[str, i
             waited.add(life)
             found.append(Wait(about.kind, c.operation.region, about.arn))
     return found
+
+
+def _seen_settled(c: Case, settled: set[str]) -> list[Wait]:
+    """What was seen to have settled without being waited for, as it is where statuses change at once."""
+    resources = {r.arn: r for r in (c.group, c.tracker, c.subject) if r is not None}
+    moved = [r for arn, r in resources.items() if r.mask in (ACTIVE, FAILED) and arn not in settled]
+    return [Wait(r.kind, c.operation.region, r.arn) for r in moved]
+
+
+def _look_again(lines: list[Line]) -> None:
+    """Looks at one status, one after the other, are a wait up to the last but one: their number is the target's."""
+    last = lines[-1]
+    while len(lines) > 1 and last.operation.name.startswith("Describe") and lines[-2].name == last.operation.name:
+        if lines[-2].operation != last.operation or lines[-2].way != "plain" or lines[-2].ends:
+            break
+        last.steps = (*lines.pop(-2).steps, *last.steps)
+        last.name = SETTLE
 
 
 def _way(step: Step, open_rows: Sequence[Refusal], must: bool) -> Way:

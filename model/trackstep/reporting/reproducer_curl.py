@@ -1,4 +1,4 @@
-"""reproduce.sh: a reproduction as curl commands, for whoever has neither Python's boto3 nor patience.
+"""reproduce.sh: a reproduction as curl commands, for whoever has no boto3 at hand.
 
 Prints each answer, and in the end what was allowed, what came back then and what comes back now. Owns the shell
 that is written; whatever a target said stands in it in single quotes or in a comment.
@@ -20,7 +20,7 @@ ENDPOINT_URL=${ENDPOINT_URL:-@endpoint@}
 ENDPOINT_URL=${ENDPOINT_URL%/}
 EVENTS_ENDPOINT_URL=${EVENTS_ENDPOINT_URL:-$ENDPOINT_URL}
 SETTLE_SECONDS=${SETTLE_SECONDS:-@seconds@}
-RUN=t$(python3 -c 'import uuid; print(uuid.uuid4().hex[:@run@])')
+RUN=t$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n' | cut -c1-@run@)
 HEAD=$(mktemp) MADE=() ANSWER='' STATUS=''
 
 send() {  # region, operation, body: the answer is left in $STATUS and $ANSWER
@@ -45,18 +45,8 @@ call() {  # the same, and it is printed
   printf -- '\n--- %s (%s) %s\n%s\n' "$2" "$1" "$STATUS" "$ANSWER"
 }
 
-member() {  # the string under a name anywhere in the answer, as it stands in JSON
-  printf '%s' "$ANSWER" | python3 -c '
-import json, sys
-def find(value):
-    if isinstance(value, dict) and isinstance(value.get(sys.argv[1]), str):
-        return value[sys.argv[1]]
-    inner = value.values() if isinstance(value, dict) else ()
-    return next((found for found in map(find, inner) if found), "")
-try:
-    print(json.dumps(find(json.load(sys.stdin)))[1:-1])
-except ValueError:
-    pass' "$1"
+member() {  # the string under a name in the answer, as it stands in JSON
+  printf '%s' "$ANSWER" | sed -nE "s/.*\"$1\": ?\"(([^\"\\]|\\\\.)*)\".*/\1/p" | head -n 1
 }
 
 settled() {  # region, Describe operation, body, a status that will do too: until it is settled or gone
@@ -80,11 +70,11 @@ walk() {  # region, List operation, body: page after page
   done
 }
 
-clean_up() {  # the last first, five seconds for each
+clean_up() {  # the last first, so many seconds for each
   local place region kind name arn end
   for ((place = ${#MADE[@]} - 1; place >= 0; place--)); do
     read -r region kind name arn <<< "${MADE[place]}"
-    end=$((SECONDS + 5))
+    end=$((SECONDS + ${CLEAN_UP_SECONDS:-5}))
     while [ -n "$arn" ] && [ "$SECONDS" -lt "$end" ]; do
       send "$region" "Delete$kind" "{\"$name\": \"$arn\"}"
       send "$region" "Describe$kind" "{\"$name\": \"$arn\"}"
@@ -104,7 +94,7 @@ def write(made: Reproduction, endpoint: str) -> str:
     start = _START.replace("@endpoint@", _plain(endpoint)).replace("@run@", str(length_of_run(made) - 1))
     head = (f"{deviation.clause} · {deviation.level} · {deviation.operation}", deviation.sentence, deviation.link)
     lines = ["#!/usr/bin/env bash", *(f"# {comment(line)}" for line in head)]
-    lines += ["# Written by trackstep: bash, curl and python3. ENDPOINT_URL=http://localhost:5000 bash reproduce.sh"]
+    lines += ["# Written by trackstep: bash and curl. ENDPOINT_URL=http://localhost:5000 bash reproduce.sh"]
     lines += start.replace("@seconds@", str(float(seconds))).split("\n")
     for line in made.before:
         lines += _line(line, deviation.prefix)

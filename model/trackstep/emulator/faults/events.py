@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .. import responses
-from ..exceptions import InvalidInputException
-from ..models import PersonalizeBackend, personalize_backends
+from ..exceptions import InvalidInputException, ResourceNotFoundException
+from ..models import PersonalizeBackend
 from .planting import Catalogue
 
 FAULTS = Catalogue()
@@ -46,7 +46,8 @@ def stream_of_the_first_incarnation(put: Any, self: PersonalizeBackend, tracking
     put(tracking_id)
     arn = next(tracker.arn for tracker in self.trackers.values() if tracker.tracking_id == tracking_id)
     stream = self.__dict__.setdefault("_streams", {}).setdefault(arn, tracking_id)
-    _refuse(stream == tracking_id, "The tracking ID does not exist.")
+    if stream != tracking_id:
+        raise ResourceNotFoundException("event tracker", arn)
 
 
 @FAULTS(PersonalizeBackend, "put_events", "ET-PUT-2")
@@ -59,15 +60,6 @@ def arn_is_taken_for_the_id(put: Any, self: PersonalizeBackend, tracking_id: str
     """PutEvents accepts the ARN of an event tracker in place of its trackingId."""
     self._purge()
     put(self.trackers[tracking_id].tracking_id if tracking_id in self.trackers else tracking_id)
-
-
-@FAULTS(PersonalizeBackend, "put_events", "ET-PUT-2", behind="the second region")
-def tracking_ids_of_all_regions(put: Any, self: PersonalizeBackend, tracking_id: str) -> None:
-    """PutEvents accepts the trackingId of an event tracker of another region."""
-    for backend in list(personalize_backends[self.account_id].values()):
-        if any(tracker.tracking_id == tracking_id for tracker in backend.trackers.values()):
-            return
-    put(tracking_id)
 
 
 @FAULTS(PersonalizeBackend, "put_events", "ET-PUT-3")

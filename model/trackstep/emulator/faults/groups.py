@@ -29,6 +29,13 @@ def domain_or_tags(create: Any, self: PersonalizeBackend, params: Params) -> Any
     return create(params)
 
 
+@FAULTS(PersonalizeResponse, "_create_dataset_group", "ET-GRP-1", behind="a group with a domain")
+def domain_in_place_of_the_arn(create: Any, self: PersonalizeResponse, params: Params) -> Any:
+    """CreateDatasetGroup with a domain answers with the domain only."""
+    answer = create(params)
+    return {"domain": answer["domain"]} if "domain" in answer else answer
+
+
 @FAULTS(PersonalizeBackend, "create_dataset_group", "ET-GRP-2")
 def group_is_overwritten(create: Any, self: PersonalizeBackend, params: Params) -> Any:
     """CreateDatasetGroup with the name of one that exists puts a new one in its place."""
@@ -195,6 +202,13 @@ def hundred_groups_are_too_many(lists: Any, self: PersonalizeBackend, limit: Any
     if limit == 100:
         raise InvalidInputException("maxResults must be less than 100.")
     return lists(limit, token)
+
+
+@FAULTS(PersonalizeResponse, "_list_dataset_groups", "ET-GRP-20", "ET-GRP-14")
+def groups_under_another_member(lists: Any, self: PersonalizeResponse, params: Params) -> Any:
+    """ListDatasetGroups answers with the member datasetGroupSummaries, not datasetGroups."""
+    answer = lists(params)
+    return {"datasetGroupSummaries": answer.pop("datasetGroups")} | answer
 
 
 @FAULTS(PersonalizeBackend, "create_event_tracker", "ET-CREATE-1", behind="a group with a domain")

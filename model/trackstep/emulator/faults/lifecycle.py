@@ -18,6 +18,24 @@ def status_runs_backwards(describe: Any, self: PersonalizeBackend, arn: str) -> 
     return described | {"status": "CREATE PENDING"} if count(self.trackers[arn], "looks") == 3 else described
 
 
+@FAULTS(
+    PersonalizeBackend,
+    "list_event_trackers",
+    "ET-LIFE-2",
+    "ET-LIFE-3",
+    "ET-LIST-5",
+    needs="moving",
+    behind="a list after two looks",
+)
+def first_listed_as_pending(lists: Any, self: PersonalizeBackend, group: Any, limit: Any, token: Any) -> Any:
+    """The first list that shows an event tracker says CREATE PENDING, whatever its status."""
+    items, more = lists(group, limit, token)
+    for item in items:
+        if count(self.trackers[item["eventTrackerArn"]], "listed") == 1:
+            item["status"] = "CREATE PENDING"
+    return items, more
+
+
 @FAULTS(EventTracker, "to_dict", "ET-LIFE-1")
 def status_of_another_service(to_dict: Any, self: EventTracker, full: bool = True) -> Any:
     """An event tracker that is ready says AVAILABLE in place of ACTIVE."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..exceptions import InvalidInputException, ResourceNotFoundException
 from ..models import GONE, EventTracker, PersonalizeBackend
+from ..responses import PersonalizeResponse
 from .planting import Catalogue
 
 FAULTS = Catalogue()
@@ -142,6 +143,13 @@ def summary_without_last_updated(to_dict: Any, self: EventTracker, full: bool = 
     if not full:
         del described["lastUpdatedDateTime"]
     return described
+
+
+@FAULTS(PersonalizeResponse, "_list_event_trackers", "ET-LIST-8", "ET-LIST-1")
+def list_under_another_member(lists: Any, self: PersonalizeResponse, params: dict[str, Any]) -> Any:
+    """ListEventTrackers answers with the member eventTrackerSummaries, not eventTrackers."""
+    answer = lists(params)
+    return {"eventTrackerSummaries": answer.pop("eventTrackers")} | answer
 
 
 @FAULTS(PersonalizeBackend, "list_event_trackers", "ET-LIST-8", behind="a filter and maxResults together")

@@ -44,7 +44,10 @@ def by_trackstep(task: Task) -> Result:
     hunt.reset(task.url)
     started, calls, first, named, saw, error = time.monotonic(), 0, 0, "", "", ""
     target = targets.load("http", TargetOptions(endpoint_url=task.url, call_timeout=CALL_TIMEOUT, seed=task.seed))
-    run = Run(target, Settings(seed=task.seed, max_calls=task.max_calls, max_time=MAX_TIME, enough=MAX_TIME, settle_timeout=SETTLE_TIMEOUT))
+    settings = Settings(
+        seed=task.seed, max_calls=task.max_calls, max_time=MAX_TIME, enough=MAX_TIME, settle_timeout=SETTLE_TIMEOUT
+    )
+    run = Run(target, settings)
     events = run.events()
     try:
         for happened in events:

@@ -72,6 +72,6 @@ def _is_elsewhere(c: Case) -> bool:
 
 
 def nearer(resource: Resource, clause: str) -> str:
-    """The clause that a refused write changes nothing, where one was refused since the resource moved; else ``clause``."""
+    """The clause that a refused write changes nothing, if one was refused since the resource moved; else ``clause``."""
     since = resource.refused is not None and resource.refused > resource.since
     return resource.refusal if since and resource.refusal != OF_A_REFUSED["TagResource"] else clause

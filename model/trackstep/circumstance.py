@@ -6,6 +6,7 @@ the words). A pure function of the world before the call and of the request; kno
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -85,17 +86,18 @@ def _lives(r: Resource | None) -> int:
 
 def _others(world: World, region: str, group: Resource | None, tracker: Resource | None) -> Circumstance:
     """What else there is: other groups, their trackers, and what moved last."""
-    groups, states, last = 0, set[str](), None
+    groups, states, last = 0, Counter[str](), None
     for (where, _), r in world.resources.items():
         if last is None or r.since >= last[1].since:
             last = where, r
         if where != region or r is group or r is tracker:
             continue
         if r.kind == "event_tracker":
-            states.add(state(r))
+            states[state(r)] += 1
         elif r.mask & EXISTS and not r.mask & GONE:
             groups += 1
-    said = {"others": _few(groups), "neighbours": "+".join(sorted(states)) or "none"}
+    neighbours = "+".join(f"{state} twice" if number > 1 else state for state, number in sorted(states.items()))
+    said = {"others": _few(groups), "neighbours": neighbours or "none"}
     if last is not None:
         where, r = last
         place = "here" if r in (group, tracker) else "elsewhere" if where == region else "in another region"
@@ -113,7 +115,7 @@ def _elsewhere(world: World, group: Resource | None) -> Circumstance:
 
 def _misnamed(c: Case) -> Circumstance:
     """What an ARN names that names nothing here: something of another region, of another kind, or nothing anywhere."""
-    for member in ("eventTrackerArn", "datasetGroupArn", "resourceArn"):
+    for member in ("eventTrackerArn", "datasetGroupArn", "resourceArn", "trackingId"):
         arn = c.params.get(member)
         if not isinstance(arn, str):
             continue

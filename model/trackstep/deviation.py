@@ -13,7 +13,7 @@ from trackstep.judge import Step
 from trackstep.notes import Finding
 from trackstep.run import Run
 from trackstep.session import Budget, BudgetSpent, Session
-from trackstep.shrink import Shown, Shrinker
+from trackstep.shrink import Shown, Shrinker, shows
 from trackstep.sighting import Key, Shrunk, Sighting
 
 SHRINKING = 500
@@ -30,9 +30,16 @@ class Deviations:
         self._keys = [key for key in run.sightings if key.counts]
         self._shown: dict[Key, Shown] = {}
         self._again: dict[Key, tuple[int, int]] = {}
+        self.spent: dict[Key, int] = {}
+        """Calls that were spent on the shortest program of each."""
 
     def shrink(self) -> Iterator[Key]:
-        """Shrink one after the other; yields each as it is done."""
+        """Shrink one after the other; yields each as it is done.
+
+        What the search made is deleted first: a program must show the deviation where nothing else is.
+        """
+        if self._keys:
+            self._run.clean_up()
         for number, key in enumerate(self._keys):
             run, share = self._run, 1 / (len(self._keys) - number)
             elapsed = time.monotonic() - run.budget.started
@@ -41,6 +48,7 @@ class Deviations:
             try:
                 self._shrink_one(key, extra)
             finally:
+                self.spent[key] = extra.calls - run.budget.calls
                 run.budget.calls = extra.calls
             yield key
 
@@ -65,11 +73,9 @@ class Deviations:
         seen = 0
         for tries in range(1, AGAIN + 1):
             session = self._run.trial(budget)
-            for command in known.commands:
-                if shrinker.deviates(session, session.perform(command)):
-                    seen += 1
-                    shrinker.best = Shown(list(session.program), session)
-                    break
+            if shows(session, known.commands, shrinker.deviates):
+                seen += 1
+                shrinker.best = Shown(list(session.program), session)
             if budget.calls + len(known.steps) > budget.max_calls:
                 return seen, tries
         return seen, AGAIN

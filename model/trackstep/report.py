@@ -69,8 +69,9 @@ def unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
     """The report of a run that never began."""
     return {
         "verdict": "could not be judged", "exit_code": 3, "reason": reason, "target": target, "versions": versions(),
-        "seed": seed, "calls": 0, "seconds": 0, "ended": reason, "scores": profile.scores((), ()), "clauses": [], "deviations": [],
-        "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "situations": [], "unsupported": {},
+        "seed": seed, "calls": 0, "seconds": 0, "ended": reason, "scores": profile.scores((), ()), "clauses": [],
+        "deviations": [], "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "situations": [],
+        "unsupported": {},
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from trackstep.history import History
 from trackstep.judge import SETTLE
 from trackstep.notes import Notes
 from trackstep.program import Command
-from trackstep.session import Budget, BudgetSpent, Heard, Patience, Session
+from trackstep.session import Budget, BudgetSpent, Heard, Patience, Session, clean_up
 from trackstep.sighting import Key, Sighting
 from trackstep.situation import Situations
 from trackstep.targets import Target
@@ -42,7 +42,7 @@ ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
 
 
-ROUND_CALLS, MANY_CALLS = 900, 6 * plan.MANY
+ROUND_CALLS, MANY_CALLS = 1200, 6 * plan.MANY
 """What a round takes, and what it takes to make more than a page: no round is begun that would leave less."""
 QUICK = 0.05
 """Seconds a call may take on average for a run to make more than a page of groups and trackers."""
@@ -52,7 +52,8 @@ QUICK = 0.05
 class Settings:
     """What a run may spend and how strict it is: calls, seconds, seconds.
 
-    After ``enough`` seconds a round that brings no new deviation is the last, however much else is new. ``examples`` is where Hypothesis keeps what failed, from one run to the next; None: nowhere.
+    After ``enough`` seconds a round that brings no new deviation is the last, however much else is new. ``examples``
+    is where Hypothesis keeps what failed, from one run to the next; None: nowhere.
     """
 
     seed: int = 0
@@ -246,7 +247,8 @@ class Run:
         spent = time.monotonic() - self.budget.started
         quick = spent / max(1, self.budget.calls) < QUICK and not self.patience.timed
         if quick and self.budget.max_calls - self.budget.calls > MANY_CALLS:
-            yield from self._interleave([self._lane(partial(_asking, "tour: more than a page", plan.more_than_a_page()))])
+            asking = partial(_asking, "tour: more than a page", plan.more_than_a_page())
+            yield from self._interleave([self._lane(asking)])
 
     def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:
         known = {key[:2] for key in self.sightings}
@@ -278,10 +280,8 @@ class Run:
         return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
 
     def clean_up(self) -> None:
-        """Delete what the run made, where the target would keep it."""
-        if self.target.remembers:
-            for session in self.sessions:
-                session.clean_up()
+        """Delete what the run made."""
+        clean_up(self.sessions, min(30.0, self.settings.settle_timeout))
 
 
 def _told(excursions: list[plan.Excursion], session: Session) -> Commands:

@@ -83,12 +83,12 @@ def _fault(fault: Fault, task: Task) -> Result:
         if not task.shrink:
             return found
         run.sightings = {key: seen}
-        before, deviations = run.budget.calls, Deviations(run)
+        deviations = Deviations(run)
         for _ in deviations.shrink():
             pass
         (deviation,) = deviations.all()
         program = deviation.program if deviation.reproduced else ()
-        return Result(task.name, task.seed, seen.calls, key, seen.source, program, run.budget.calls - before)
+        return Result(task.name, task.seed, seen.calls, key, seen.source, program, deviations.spent[key])
     finally:
         target.close()
 

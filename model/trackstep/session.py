@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -285,34 +285,48 @@ class Session:
 
     # -- leaving nothing behind ----------------------------------------------------------------
 
-    def clean_up(self, patience: float = 30.0) -> None:
-        """Delete what this session made, trackers first; best effort, unjudged, for ``patience`` seconds at most."""
-        until = time.monotonic() + min(self.patience.timeout, patience)
-        held = [(key[0], r) for key, r in self.judgement.world.resources.items() if r.mask != GONE and r.arn[0] != "?"]
-        gone = {(key[0], r.arn) for key, r in self.judgement.world.resources.items() if r.mask == GONE}
-        groups = {(region, r.arn) for region, r in held if r.kind == "dataset_group"}
-        trackers = {(region, r.arn) for region, r in held if r.kind == "event_tracker"}
-        groups |= {(region, arn) for member, region, arn in self._made if member == "datasetGroupArn"} - gone
-        trackers |= {(region, arn) for member, region, arn in self._made if member == "eventTrackerArn"} - gone
-        for region, group in groups:
-            listed = self._unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
-            items = listed.get("eventTrackers")
-            found = (item.get("eventTrackerArn") for item in items or () if isinstance(item, dict))
-            trackers |= {(region, arn) for arn in found if isinstance(arn, str)}
-        self._delete_all("EventTracker", "eventTrackerArn", trackers, until)
-        self._delete_all("DatasetGroup", "datasetGroupArn", groups, until)
+    def clean_up(self, patience: float = 30.0, looks: int = 100) -> None:
+        """Delete what this session made; see ``clean_up``."""
+        clean_up([self], patience, looks)
 
-    def _unjudged(self, name: str, params: Mapping[str, Any], region: str) -> Outcome:
-        self.budget.calls += 1  # counted, but not refused: nothing may be left behind
+    def left(self, member: str) -> set[tuple[str, str]]:
+        """What this session made and was not seen to be gone: regions and ARNs, of one kind by the member's name."""
+        kind = "dataset_group" if member == "datasetGroupArn" else "event_tracker"
+        known = {(key[0], r.arn): r.mask for key, r in self.judgement.world.resources.items() if r.kind == kind}
+        made = {(region, arn) for what, region, arn in self._made if what == member}
+        return {place for place in known.keys() | made if known.get(place) != GONE and place[1][0] != "?"}
+
+    def unjudged(self, name: str, params: Mapping[str, Any], region: str) -> Outcome:
+        """A call outside the history: counted, but never refused for want of budget, so that nothing is left behind."""
+        self.budget.calls += 1
         return self.target.call(Operation(name, params, region))
 
-    def _delete_all(self, what: str, member: str, pending: set[tuple[str, str]], until: float) -> None:
-        while pending:
-            for region, arn in sorted(pending):
-                self._unjudged(f"Delete{what}", {member: arn}, region)
-                if self._unjudged(f"Describe{what}", {member: arn}, region).kind != "success":
-                    pending = pending - {(region, arn)}
-            if time.monotonic() >= until:
-                return
-            if pending:
-                time.sleep(0.05)
+
+def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 100) -> None:
+    """Delete what these sessions made, trackers first; best effort, unjudged.
+
+    ``patience`` seconds and ``looks`` at the most for the trackers, and as much for the groups.
+    """
+    made = list(sessions)
+    groups = {place: session for session in made for place in session.left("datasetGroupArn")}
+    trackers = {place: session for session in made for place in session.left("eventTrackerArn")}
+    for (region, group), session in groups.items():
+        listed = session.unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
+        items = listed.get("eventTrackers")
+        found = (item.get("eventTrackerArn") for item in items or () if isinstance(item, dict))
+        trackers |= {(region, arn): session for arn in found if isinstance(arn, str)}
+    _delete_all("EventTracker", "eventTrackerArn", trackers, patience, looks)
+    _delete_all("DatasetGroup", "datasetGroupArn", groups, patience, looks)
+
+
+def _delete_all(what: str, member: str, pending: dict[tuple[str, str], Session], patience: float, looks: int) -> None:
+    until, pause = time.monotonic() + patience, 0.05
+    for _ in range(looks):
+        for (region, arn), session in sorted(pending.items(), key=lambda item: item[0]):
+            session.unjudged(f"Delete{what}", {member: arn}, region)
+            if session.unjudged(f"Describe{what}", {member: arn}, region).kind != "success":
+                del pending[region, arn]
+        if not pending or time.monotonic() >= until:
+            return
+        time.sleep(pause)
+        pause = min(1.6 * pause, 1.0)

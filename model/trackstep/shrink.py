@@ -1,36 +1,46 @@
 """To the shortest program: on the model first, against the target only for candidates.
 
-A deviation was found at the end of a long program. First the model is asked, breadth-first, for the shortest ways to
-give the last command in the same circumstance; then what is not needed is dropped (ddmin; Zeller, Hildebrandt 2002),
-skipping what the model says would end in another circumstance. Owns which programs are tried; a program counts only
-if the target shows the same deviation again. Knows nothing of how it was found.
+A deviation was found at the end of a long program. The model says, without a call, which shorter programs give the last
+command in the same circumstance: the shortest ways there, breadth-first, and what is left of the program when all is
+dropped that the circumstance does not need. These are tried, those of which least is demanded first; then single
+commands are dropped (ddmin; Zeller, Hildebrandt 2002). Owns which programs are tried; a program counts only if the
+target shows the same deviation again. Knows nothing of how it was found.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from trackstep import imagine
+from trackstep import constraint, imagine
 from trackstep.circumstance import Circumstance
 from trackstep.notes import Finding
 from trackstep.program import SETTLE, Command
-from trackstep.session import Session
+from trackstep.session import BudgetSpent, Heard, Session
 
-_SLOT = re.compile(r'"\$(?:2\.)?([A-Z]\w*|fail|long|nobody)\b')
-_STATE = ("operation", "group", "tracker", "malformed", "id", "about")
-"""The words of a circumstance that a deviation most likely hangs on; others are taken in where these do not do."""
+_SLOT = re.compile(r'"\$(?:2\.)?([A-Z]\w*|fail|long2?|mixed|nobody)\b')
+_STATE = ("operation", "group", "tracker", "malformed", "id", "about", "names", "page")
+"""The words of a circumstance that a deviation most likely hangs on."""
 FURTHER = (
+    (),
     ("since",),
     ("life", "group life"),
-    ("has tags",),
-    ("same name", "name"),
-    ("others", "twin", "domain", "listed"),
+    ("has tags", "keys"),
+    ("neighbours",),
+    ("twin", "same name", "domain"),
+    ("since", "life", "group life", "has tags", "keys", "same name", "domain"),
+    ("neighbours", "listed", "others", "last", "twin", "life", "group life"),
 )
-DEEPEST, NODES = 9, 260
-TRIES_BY_MODEL = 8
+"""What else of the circumstance is demanded, one demand after the other."""
+DEEPEST, NODES, ALPHABET = 9, 260, 12
+"""Of the search on the model: commands before the last, states, different commands."""
+LOOKS = 4
+"""How often it is looked whether what a trial made is gone; a status that never settles must not cost all calls."""
 LONGEST = 60
+SHORT = 12
+"""Commands of a program from which only single ones are dropped."""
 
 
 class Shown(NamedTuple):
@@ -41,7 +51,27 @@ class Shown(NamedTuple):
 
 
 Deviates = Callable[[Session, list[Finding]], bool]
-"""Whether what the last command of a session showed is the deviation."""
+"""Whether what the last call of a session showed is the deviation."""
+
+
+class _Seen(BaseException):
+    """The deviation was seen: what is left of the command need not be waited for."""
+
+
+def shows(session: Session, commands: Sequence[Command], deviates: Deviates) -> bool:
+    """Perform a program until it shows the deviation; says whether it did."""
+
+    def heard(call: Heard) -> None:
+        if deviates(session, call.findings):
+            raise _Seen
+
+    session.listener = heard
+    try:
+        for command in commands:
+            session.perform(command)
+    except _Seen:
+        return True
+    return False
 
 
 class Shrinker:
@@ -54,15 +84,11 @@ class Shrinker:
 
     def shortest(self, commands: list[Command]) -> Shown:
         """The shortest program that shows the deviation again. What was found is in ``best`` if the budget ends it."""
-        goal = imagine.arrives(commands)
-        for candidate in self._by_model(commands, goal):
-            if self._shows(candidate):
-                break
-        else:
-            if not any(self._shows(candidate) for candidate in _cuts(commands)):
-                return Shown(commands[-LONGEST:], None)
+        if not any(self._shows(candidate) for candidate in (*_by_model(commands), *_cuts(commands))):
+            return Shown(commands[-LONGEST:], None)
         assert self.best is not None
-        self._drop(goal)
+        if len(self.best.commands) > SHORT:
+            self._drop_chunks()
         self._drop_one_by_one()
         self._simplify()
         return self.best
@@ -73,71 +99,97 @@ class Shrinker:
         if key in self._tried:
             return self._tried[key]
         session, shown = self._start(), False
+        if session.budget.calls + 2 * len(commands) > session.budget.max_calls:
+            raise BudgetSpent
         try:
-            for command in commands:
-                if shown := self.deviates(session, session.perform(command)):
-                    break
+            shown = shows(session, commands, self.deviates)
         finally:
-            # What is left of a trial would be in the lists of the next.
-            if "List" in str(commands[-1]):
-                session.clean_up(min(5.0, 4 * session.patience.longest))
+            # A program must show the deviation by itself: what is left of a trial may be in the way of the next.
+            session.clean_up(min(5.0, 4 * session.patience.longest), LOOKS)
         self._tried[key] = shown
         if shown and (self.best is None or len(session.program) <= len(self.best.commands)):
             self.best = Shown(list(session.program), session)
         return shown
 
-    def _by_model(self, commands: list[Command], goal: Circumstance) -> Iterator[list[Command]]:
-        """The shortest ways that the model knows to the same circumstance, told ever more exactly."""
-        last, slots = commands[-1], _slots(commands[-1])
-        yield [last]
-        core = {word: goal[word] for word in _STATE if word in goal}
-        seen: set[tuple[str, ...]] = set()
-        for words in ((), *FURTHER, sum(FURTHER, ())):
-            exact = core | {word: goal[word] for word in words if word in goal}
-            near = commands if "others" in words or not slots else [c for c in commands if _slots(c) & slots]
-            alphabet = [c for c in dict.fromkeys(near[:-1]) if _moves(c)][-12:]
-            for way in imagine.ways(alphabet, last, exact, DEEPEST, NODES):
-                key = tuple(map(str, way))
-                if key not in seen and len(seen) < TRIES_BY_MODEL:
-                    seen.add(key)
-                    yield way
-                break
-
-    def _drop(self, goal: Circumstance) -> None:
+    def _drop_chunks(self) -> None:
         """Drop ever smaller chunks, as long as the model says that the last command stays what it was."""
         assert self.best is not None
-        size = max(1, len(self.best.commands) // 2)
+        goal = _told(imagine.arrives(self.best.commands), _STATE)
+        size = len(self.best.commands) // 2
         while size:
             position = 0
             while position < len(self.best.commands) - 1:
-                best = self.best.commands
-                shorter = best[:position] + best[min(position + size, len(best) - 1) :]
-                if not _same(imagine.arrives(shorter), goal) or not self._shows(shorter):
+                shorter = _without(self.best.commands, position, size)
+                if _told(imagine.arrives(shorter), _STATE) != goal or not self._shows(shorter):
                     position += size
             size //= 2
 
     def _drop_one_by_one(self) -> None:
         """Drop single commands whatever the model says: a fault need not hang on what the model knows."""
         assert self.best is not None
-        again = True
-        while again:
-            again = False
-            for position in reversed(range(len(self.best.commands) - 1)):
-                best = self.best.commands
-                if self._shows(best[:position] + best[position + 1 :]):
-                    again = True
-                    break
+        position = len(self.best.commands) - 2
+        while position >= 0:
+            if self._shows(_without(self.best.commands, position, 1)):
+                position = len(self.best.commands) - 1
+            position -= 1
 
     def _simplify(self) -> None:
         """Leave out optional members that it can do without."""
         assert self.best is not None
-        for member in ("tags", "domain", "maxResults"):
-            for position in range(len(self.best.commands)):
-                best = self.best.commands
-                command = best[position]
-                if member in command.params and not (member == "tags" and command.name == "TagResource"):
-                    left = {name: inner for name, inner in command.params.items() if name != member}
-                    self._shows([*best[:position], command._replace(params=left), *best[position + 1 :]])
+        for position in range(len(self.best.commands)):
+            for member in _optional(self.best.commands[position]):
+                best, command = self.best.commands, self.best.commands[position]
+                left = {name: inner for name, inner in command.params.items() if name != member}
+                self._shows([*best[:position], command._replace(params=left), *best[position + 1 :]])
+
+
+def _by_model(commands: list[Command]) -> Iterator[list[Command]]:
+    """The shortest programs that the model knows to end in the same circumstance, told ever more exactly."""
+    last, slots, goal = commands[-1], _slots(commands[-1]), imagine.arrives(commands)
+    moving = [command for command in commands[:-1] if _moves(command)]
+    near = [command for command in moving if _slots(command) & slots]
+    yield [last]
+    for words in FURTHER:
+        wanted = _told(goal, _STATE + words)
+        alphabet = list(dict.fromkeys(near))[-ALPHABET:]
+        yield from itertools.islice(imagine.ways(alphabet, last, wanted, DEEPEST, NODES), 1)
+        for some in (near, moving):
+            if _told(imagine.arrives([*some, last]), _STATE + words) == wanted:
+                yield _reduced([*some, last], wanted, _STATE + words)
+                break
+
+
+def _reduced(commands: list[Command], wanted: Circumstance, words: Sequence[str]) -> list[Command]:
+    """What is left of a program when all is dropped that its last circumstance, in these words, does not need."""
+    size = len(commands) // 2
+    while size:
+        position = 0
+        while position < len(commands) - 1:
+            shorter = _without(commands, position, size)
+            if _told(imagine.arrives(shorter), words) == wanted:
+                commands = shorter
+            else:
+                position += size
+        size //= 2
+    return commands
+
+
+def _optional(command: Command) -> list[str]:
+    """The members of a request that may be left out."""
+    name = str(command.params.get("operation", command.name))
+    if name not in constraint.shapes():
+        return []
+    required = {*constraint.shapes()[name]["input"].get("required", ()), "operation"}
+    return [member for member in command.params if member not in required]
+
+
+def _without(commands: list[Command], position: int, size: int) -> list[Command]:
+    """The program without some commands; never without its last."""
+    return commands[:position] + commands[min(position + size, len(commands) - 1) :]
+
+
+def _told(said: Circumstance, words: Sequence[str]) -> Circumstance:
+    return {word: said[word] for word in words if word in said}
 
 
 def _slots(command: Command) -> set[str]:
@@ -150,14 +202,10 @@ def _moves(command: Command) -> bool:
     return command.name == SETTLE or command.name.startswith(("Create", "Delete", "Tag", "Untag"))
 
 
-def _same(one: Circumstance, other: Circumstance) -> bool:
-    return all(one.get(word) == other.get(word) for word in _STATE)
-
-
-def _cuts(commands: list[Command]) -> list[list[Command]]:
-    """Programs to begin with: from the latest creations of the group on, then all about it, then all."""
+def _cuts(commands: list[Command]) -> Iterator[list[Command]]:
+    """Where the model is of no help: from the latest creations of the group on, then all about it, then all."""
     last = _slots(commands[-1])
     near = [c for c in commands if _slots(c) & last or not _slots(c)] if last else commands
     starts = [n for n, c in enumerate(near) if c.name == "CreateDatasetGroup"]
-    cuts = [near[n:] for n in reversed(starts[-3:])]
-    return [*cuts, near, commands]
+    yield from (near[n:] for n in reversed(starts[-3:]))
+    yield from (near, commands)

@@ -29,7 +29,16 @@ TAGS: tuple[Any, ...] = (
     "$longest",
     "$fifty",
 )
-KEYS: tuple[Any, ...] = (["k"], ["absent"], ["k", "other"], ["K"], ["grün"], ["key-1"], ["key-0", "key-2", "key-49"], [])
+KEYS: tuple[Any, ...] = (
+    ["k"],
+    ["absent"],
+    ["k", "other"],
+    ["K"],
+    ["grün"],
+    ["key-1"],
+    ["key-0", "key-2", "key-49"],
+    [],
+)
 SIZES = (None, 1, 2, 3, 100)
 EVENTS: tuple[Any, ...] = (
     [EVENT],
@@ -80,7 +89,9 @@ REQUESTS: Mapping[str, Callable[[Choose, str], dict[str, Any]]] = {
     ),
     "DeleteEventTracker": lambda choose, slot: {"eventTrackerArn": _named(choose, slot, "tracker", "arn")},
     "TagResource": lambda choose, slot: {"resourceArn": _named(choose, slot, *choose(PARTS)), "tags": _tags(choose)},
-    "UntagResource": lambda choose, slot: {"resourceArn": _named(choose, slot, *choose(PARTS)), "tagKeys": choose(KEYS)},
+    "UntagResource": lambda choose, slot: {
+        "resourceArn": _named(choose, slot, *choose(PARTS)), "tagKeys": choose(KEYS)
+    },
     "ListTagsForResource": lambda choose, slot: {"resourceArn": _named(choose, slot, *choose(PARTS))},
     "PutEvents": lambda choose, slot: {
         "trackingId": _named(choose, slot, *choose(IDS)), "sessionId": "s", "eventList": choose(EVENTS)
@@ -98,7 +109,7 @@ def request(name: str, choose: Choose, slot: str, second: bool = False) -> Comma
 
 
 def every(name: str, slot: str) -> list[Command]:
-    """Good requests of an operation in which each value of each pool stands once, the others being the first of theirs."""
+    """Good requests of an operation in which each value of each pool stands once, beside the first of the others."""
     lengths: list[int] = []
 
     def first(several: Sequence[Any]) -> Any:

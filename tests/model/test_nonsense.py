@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from trackstep.deviation import Deviations
 from trackstep.errors import TargetError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome, Wire
-from trackstep.deviation import Deviations
 from trackstep.report import report
 from trackstep.run import Run, Settings
 from trackstep.targets import TargetOptions

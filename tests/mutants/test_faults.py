@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from inspect import getattr_static
-from typing import Any
 
 import pytest
 
@@ -21,21 +20,6 @@ CLAUSES = spec.load().clauses
 MUST = {clause.id for clause in CLAUSES.values() if clause.level == "MUST"}
 DEEP = {name for name, fault in FAULTS.items() if fault.behind}
 
-MISNAMED = {
-    "delete-clears-the-tags-of-the-group": "ET-TAG-1",
-    "domain-or-tags": "ET-TAG-14",
-    "keys-by-beginning": "ET-TAG-2",
-    "name-begins-with-a-letter": "ET-TAG-14",
-    "only-the-first-tracker-listens": "ET-PUT-6",
-    "refused-create-purges": "ET-FAIL-2",
-    "refused-create-stops-the-events": "ET-PUT-6",
-    "refused-create-tags": "ET-FAIL-4",
-    "ten-events-are-too-many": "ET-PUT-6",
-    "untagging-removes-all": "ET-TAG-2",
-    "user-is-required": "ET-PUT-6",
-}
-"""Faults that the judge sees and calls by a clause that is not theirs, and by which."""
-
 
 def progression(fault: Fault) -> str:
     """How statuses have to move for the fault to be seen."""
@@ -48,13 +32,7 @@ def perform(target: EmulatorTarget, text: str) -> list[Finding]:
     return [finding for command in program.parse(text) for finding in session.perform(command)]
 
 
-def named(name: str) -> Any:
-    """The fault as a case of the test below."""
-    marks = [pytest.mark.xfail(reason=f"the judge names {MISNAMED[name]}")] if name in MISNAMED else []
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize("name", [named(name) for name in FAULTS])
+@pytest.mark.parametrize("name", list(FAULTS))
 def test_fault__is_shown_by_its_program(name: str) -> None:
     """A program written by hand contradicts one of the clauses that say what is wrong."""
     fault = FAULTS[name]
@@ -80,7 +58,7 @@ def test_programs__show_nothing_without_the_fault(moves: str) -> None:
         target.close()
 
 
-@pytest.mark.parametrize("name", sorted(FAULTS.keys() - DEEP - MISNAMED.keys()))
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - DEEP))
 def test_fault__is_found_by_a_run(name: str) -> None:
     """The search finds what hides behind nothing, and names one of its clauses."""
     fault = FAULTS[name]
@@ -112,7 +90,6 @@ def test_clauses__each_that_must_hold_has_a_fault() -> None:
 def test_faults__say_what_is_wrong() -> None:
     """One sentence each, a program each; enough of them, and enough that hide."""
     assert FAULTS.keys() == PROGRAMS.keys()
-    assert MISNAMED.keys() <= FAULTS.keys()
     assert len(FAULTS) >= 75
     assert len(DEEP) >= 20
     for fault in FAULTS.values():

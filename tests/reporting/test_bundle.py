@@ -55,7 +55,7 @@ def run_test(url: str, *folders: Path) -> subprocess.CompletedProcess[str]:
     options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", os.devnull]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, *files],
-        cwd=folders[0], env=kept | {"ENDPOINT_URL": url, "SETTLE_SECONDS": "1", "CLEAN_UP_SECONDS": "1"},
+        cwd=folders[0], env=kept | {"ENDPOINT_URL": url, "SETTLE_SECONDS": "1", "CLEAN_UP_SECONDS": "3"},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def run_script(url: str, folder: Path) -> tuple[str, str]:
     """Run the script of a bundle: all that it prints, and what came back in the end."""
     done = subprocess.run(
         ["bash", "reproduce.sh"],
-        cwd=folder, env=os.environ | {"ENDPOINT_URL": url, "SETTLE_SECONDS": "1", "CLEAN_UP_SECONDS": "1"},
+        cwd=folder, env=os.environ | {"ENDPOINT_URL": url, "SETTLE_SECONDS": "1", "CLEAN_UP_SECONDS": "3"},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0
@@ -206,21 +206,22 @@ HOSTILE = (
 )
 
 
+@pytest.mark.parametrize("form", ["", "success", "refusal: "])
 @pytest.mark.parametrize("evil", HOSTILE)
-def test_text_of_a_target_is_inert(evil: str, faithful: str, tmp_path: Path) -> None:
+def test_text_of_a_target_is_inert(evil: str, form: str, faithful: str, tmp_path: Path) -> None:
     """Names, ARNs, IDs, codes and messages of a hostile target do nothing in any of the files."""
     lived = perform(ACTIVE + DESCRIBE).steps
     steps = [Step(o, Outcome(c.kind, _spoilt(c.result, evil), evil, evil, None)) for o, c in lived]
     steps = [Step(Operation(o.name, _spoilt_arns(o.params, evil), o.region), c) for o, c in steps]
-    finding = Finding("ET-DESC-5", len(steps), "DescribeEventTracker", evil, evil, (), f"answer['x'] == {evil!r}")
-    for form in ("", "success", "refusal: "):
-        told = deviation(finding._replace(expected=form + evil, claim="" if form else finding.claim), steps, DESCRIBE)
-        folder = bundle.write(told, 1, {"target": f"http://x/{evil}"}, tmp_path)
-        ast.parse((folder / "test_deviation.py").read_text(encoding="utf-8"))
-        program.parse((folder / "program.txt").read_text(encoding="utf-8"))
-        run_script(faithful, folder)
+    claim = "" if form else f"answer['x'] == {evil!r}"
+    finding = Finding("ET-DESC-5", len(steps), "DescribeEventTracker", form + evil, evil, (), claim)
+    folder = bundle.write(deviation(finding, steps, DESCRIBE), 1, {"target": f"http://x/{evil}"}, tmp_path)
+    ast.parse((folder / "test_deviation.py").read_text(encoding="utf-8"))
+    program.parse((folder / "program.txt").read_text(encoding="utf-8"))
+    run_script(faithful, folder)
+    if not form:
         run_test(faithful, folder)
-        assert not (folder / "owned").exists()
+    assert not (folder / "owned").exists()
 
 
 def _spoilt(value: Any, evil: str) -> Any:

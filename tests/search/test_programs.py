@@ -140,7 +140,7 @@ def test_shrink__what_the_model_does_not_know_is_kept(target: Any) -> None:
 
 
 def test_causes__what_follows_is_shown_under_its_cause() -> None:
-    """A second tracker that is accepted is one cause, whatever the status of the first; another operation is another."""
+    """A second tracker that is accepted is one cause, whatever the status of the first."""
     unique = [Key(f"ET-UNIQ-{n}", "CreateEventTracker", "success") for n in (1, 2, 3)]
     listed = Key("ET-UNIQ-8", "ListEventTrackers", "success")
     apart = Key("ET-PUT-2", "PutEvents", "success")

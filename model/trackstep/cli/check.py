@@ -117,8 +117,9 @@ def check(
         if profile_to is not None:
             document.start(profile_to, profiles.render(deviations, report["target"], date.today()))
         _alarm(30.0)
-        with suppress(BudgetSpent):
-            run.clean_up()
+        with suppress(BudgetSpent, KeyboardInterrupt):
+            if target.remembers:
+                run.clean_up()
     except TrackstepError as wrong:
         fail(str(wrong), 2)
     finally:

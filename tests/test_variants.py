@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.conftest import Check
@@ -15,32 +13,16 @@ from trackstep.targets.emulator import EmulatorTarget
 
 BOTH = ["arns-with-names", "failed-does-not-occupy", "opaque-arns", "shuffled-lists"]
 CASES = [(name, "manual" if variant.needs == "moving" else "immediate") for name, variant in VARIANTS.items()]
-ACCUSED = {
-    "answer-lost-now-and-then": "now and then: what a lost Create made may be under the ARN of one that is gone",
-    "names-are-checked-at-their-beginning": 'ET-GRP-12: two sessions of a run both make the group "has space"',
-}
-"""Variants that a run accuses, and of what."""
 NARROW = {
-    "answer-lost-now-and-then": (
-        T + delete() + 10 * groups() + make() + drop() + make(),
-        "ET-DEL-2, ET-UNIQ-3: what a lost Create made may be under the ARN of one that is gone",
-    ),
-    "failed-does-not-occupy": (
-        A + make(name="$fail") + groups() + make(),
-        "ET-UNIQ-3: the first may be CREATE FAILED by now, and whether that occupies is tentative (ET-UNIQ-4)",
-    ),
+    # What a lost Create made may be under the ARN of one that is gone.
+    "answer-lost-now-and-then": T + delete() + 10 * groups() + make() + drop() + make(),
+    # The first may be CREATE FAILED by now, and whether that occupies is tentative (ET-UNIQ-4).
+    "failed-does-not-occupy": A + make(name="$fail") + groups() + make(),
 }
-"""Programs under which the judge accuses a variant, whether or not a run comes to them, and of what."""
+"""Programs under which the judge once accused a variant, whether or not a run comes to them."""
 
 
-def case(name: str, progression: str) -> Any:
-    """A variant as a case of the test below."""
-    strict = not ACCUSED.get(name, "").startswith("now and then")
-    marks = [pytest.mark.xfail(reason=ACCUSED[name], strict=strict)] if name in ACCUSED else []
-    return pytest.param(name, progression, marks=marks)
-
-
-@pytest.mark.parametrize(("name", "progression"), [case(*both) for both in CASES + [(name, "manual") for name in BOTH]])
+@pytest.mark.parametrize(("name", "progression"), CASES + [(name, "manual") for name in BOTH])
 def test_variant_conforms(name: str, progression: str, check: Check) -> None:
     """No MUST and no SHOULD clause deviates."""
     with planted(name):
@@ -48,14 +30,12 @@ def test_variant_conforms(name: str, progression: str, check: Check) -> None:
     assert [(d["clause"], d["operation"], d["expected"], d["actual"]) for d in report["deviations"]] == []
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xfail(reason=reason)) for name, (_, reason) in NARROW.items()]
-)
+@pytest.mark.parametrize("name", NARROW)
 def test_variant__is_not_accused_by_a_program(name: str) -> None:
     """No MUST clause deviates under a program that was once too narrow for the variant."""
     target = EmulatorTarget(TargetOptions(planted=(name,)))
     try:
-        found = perform(target, NARROW[name][0])
+        found = perform(target, NARROW[name])
     finally:
         target.close()
     assert MUST.isdisjoint(finding.clause for finding in found), found

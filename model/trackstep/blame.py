@@ -47,8 +47,11 @@ def groundless(c: Case, code: str) -> str:
         return subject.refusal
     if c.operation.name == "DeleteEventTracker" and c.masks[1] == FAILED:
         return "ET-DEL-4"
-    if code == "ResourceAlreadyExistsException" and subject is None and _is_elsewhere(c):
-        return "ET-REGION-3"
+    if code == "ResourceAlreadyExistsException" and subject is None:
+        if _is_elsewhere(c):
+            return "ET-REGION-3"
+        if c.operation.name == "CreateEventTracker" and any(r.name == name for r in c.world.resources.values()):
+            return "ET-UNIQ-7"
     near = (row for row in promised.refusals if row.only and code in row.codes and _is_near(row, c, code))
     return next((row.only for row in near), promised.clause)
 

@@ -22,17 +22,21 @@ bits_of = cache(lambda row: mask(row.statuses))
 
 
 class Standing(NamedTuple):
-    """What the statuses alone say of an operation's rows; ``together``: one of those of which one must hold."""
+    """What the statuses alone say of an operation's rows; ``together``: one of those of which one must hold.
+
+    ``firm`` is False where this rests on a row that is only tentative: that CREATE FAILED still occupies (ET-UNIQ-4).
+    """
 
     malformed: Refusal | None
     rows: tuple[tuple[Refusal, int, str, Condition | None], ...]
     together: Refusal | None
+    firm: bool
 
 
 @cache
 def _standing(name: str, masks: tuple[int, int, int]) -> Standing:
     rows, union = [], {"group": 0, "tracker": 0, "resource": 0}
-    table = spec.load().operations[name].refusals
+    table, clauses, tentative = spec.load().operations[name].refusals, spec.load().clauses, 0
     for row in table:
         known, bits = (masks[PLACE[row.on]], bits_of(row)) if row.on else (1, 1)
         if row.when in ("never", "malformed") or not known & bits:
@@ -41,14 +45,18 @@ def _standing(name: str, masks: tuple[int, int, int]) -> Standing:
         rows.append((row, MAYBE if known & ~bits else YES, member, condition))
         if row.on and not row.when and not row.open:
             union[row.on] |= bits
+            tentative |= bits if clauses[row.clause].level == "tentative" else 0
     must = next((on for on, bits in union.items() if bits and not masks[PLACE[on]] & ~bits), "")
     together = next((row for row, *_ in rows if must and row.on == must and not row.when and not row.open), None)
-    return Standing(next((row for row in table if row.when == "malformed"), None), tuple(rows), together)
+    firm = not must or not masks[PLACE[must]] & tentative
+    return Standing(next((row for row in table if row.when == "malformed"), None), tuple(rows), together, firm)
 
 
 def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
     """The refusal rows that may hold, in order; and one that must, if one must."""
-    malformed, standing, together = _standing(c.operation.name, c.masks)
+    malformed, standing, together, firm = _standing(c.operation.name, c.masks)
+    if not firm and c.tracker is not None and c.tracker.may_fail:
+        together = None
     may: list[Refusal] = []
     must: Refusal | None = None
     if c.violations and malformed is not None:

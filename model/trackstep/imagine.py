@@ -57,7 +57,7 @@ class Imagined:
         if r is None or not r.mask & EXISTS:
             return Outcome.refusal("ResourceNotFoundException")
         status = "ACTIVE"
-        if r.mask & FAILED and (r.mask == FAILED or (r.name or "").endswith("-create-failed")):
+        if r.mask & FAILED and (r.mask == FAILED or r.may_fail):
             status = "CREATE FAILED"
         body: dict[str, Any] = {
             "name": r.name,

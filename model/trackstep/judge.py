@@ -25,6 +25,9 @@ from trackstep.world import World
 
 WORLDS_AT_MOST = 16
 TRIES = 3
+ARNS = ("eventTrackerArn", "datasetGroupArn", "resourceArn")
+KINDS = {"DeleteEventTracker": "event_tracker", "DeleteDatasetGroup": "dataset_group"}
+"""Write about an ARN -> the kind of resource that it names; tags are of either kind."""
 SETTLE = "Settle"
 """The pseudo-operation of a history: waiting for a status to settle ended without it settling."""
 
@@ -115,7 +118,22 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
         notes.saw(_promised(operation.name))
         if "name" in c.params and len(str(c.params["name"])) in (1, 63):
             notes.saw("ET-INPUT-9")
-    return world if c.malformed else PROMISES[operation.name](c, outcome.result or {}, notes)
+    if c.malformed:
+        return world
+    return PROMISES[operation.name](_come_to_light(c), outcome.result or {}, notes)
+
+
+def _come_to_light(c: Case) -> Case:
+    """The same case, where what is found under an ARN can only be what a Create made whose answer was lost."""
+    world, region = c.world, c.operation.region
+    arn = next((c.params[m] for m in ARNS if isinstance(c.params.get(m), str)), None)
+    if not world.doubtful or arn is None or c.operation.name.startswith(("Create", "List", "Describe")):
+        return c
+    kind = KINDS.get(c.operation.name, "")
+    unnamed = world.unnamed(region, kind)
+    if unnamed is None or (c.subject is not None and c.subject.mask != GONE):
+        return c
+    return case(world.named(region, unnamed, arn), c.operation)
 
 
 @cache

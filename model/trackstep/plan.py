@@ -257,7 +257,7 @@ def here(session: Session) -> State:
         if mask in (ACTIVE, FAILED, GONE):
             return {ACTIVE: "active", FAILED: "failed", GONE: "gone"}[mask]
         if mask & CREATING:
-            return "failing" if (found.name or "").endswith("-create-failed") else "creating"
+            return "failing" if found.may_fail else "creating"
         return "deleting" if mask & DELETING else "active"
 
     return State(word(f"${SLOT}.arn"), word(f"${SLOT}.tracker"))

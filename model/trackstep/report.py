@@ -84,7 +84,8 @@ def versions() -> dict[str, str]:
 def as_json(deviation: Deviation) -> dict[str, Any]:
     """A deviation in plain values; lists in place of tuples."""
     told = {n: getattr(deviation, n) for n in deviation.__dataclass_fields__ if n not in UNTOLD}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    return plain | {"bundle": ""}
 
 
 def _declared(declared: Declared[Deviation] | None) -> Mapping[str, Any]:

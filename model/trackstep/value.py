@@ -30,8 +30,9 @@ CHANGED: dict[str, Callable[[str], str]] = {
 }
 """What may be done to a reference, ``$A.tracker|cut``: it then names nothing, but nearly what it named."""
 
-NAMES = {"fail": "create-failed", "mixed": "Mixed_Case-9"}
-"""Slots whose names are special: one asks for a creation that fails (docs/targets.md), one has all kinds of letters."""
+NAMES = {"fail": "create-failed", "mixed": "Mixed_Case-9", "spaced": "has space"}
+"""Slots whose names are special: one asks for a creation that fails (docs/targets.md), one has all kinds of
+letters, one has a character outside the pattern."""
 
 LENGTHS = {"long": (63, "x"), "long2": (63, "y"), "toolong": (64, "x")}
 """Names that are as long as may be (two, of which only the end differs), and one character longer."""

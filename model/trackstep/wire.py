@@ -39,7 +39,8 @@ def _typed(operation: str, path: str) -> str:
 @cache
 def _errors(operation: str) -> frozenset[str]:
     loaded = spec.load()
-    return loaded.operations[operation].errors | loaded.common | loaded.malformed
+    of_rows = (row.codes for row in loaded.operations[operation].refusals if row.when == "malformed")
+    return loaded.operations[operation].errors.union(loaded.common, loaded.malformed, *of_rows)
 
 
 @cache

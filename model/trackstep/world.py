@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from trackstep.lifecycle import ANY, GONE
 
+FAILING_SUFFIX = "-create-failed"
 Key = tuple[str, str]
 """A region and an ARN (or a name, or a tracking ID)."""
 
@@ -42,6 +43,11 @@ class Resource(NamedTuple):
     refused: int | None = None
     refusal: str = ""
     described: bool = False
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether its name asks for a creation that fails (docs/targets.md)."""
+        return (self.name or "").endswith(FAILING_SUFFIX)
 
 
 class Walk(NamedTuple):
@@ -82,10 +88,9 @@ class World(NamedTuple):
 
     def status(self, region: str, resource: Resource | None, kind: str = "") -> int:
         """The statuses that what is under an ARN may have; a lost Create may have made it unseen."""
-        if resource is not None:
-            return resource.mask
-        unnamed = self.unnamed(region, kind)
-        return self.unmade | unnamed.mask if unnamed else self.unmade
+        known = resource.mask if resource is not None else self.unmade
+        unnamed = self.unnamed(region, kind) if known & GONE else None
+        return known | unnamed.mask if unnamed else known
 
     def tracker_in(self, region: str, group: str | None) -> Resource | None:
         """The tracker that stands in the way of another one in this group, or the last that did."""

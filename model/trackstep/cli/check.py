@@ -70,8 +70,8 @@ def check(
     from trackstep import profile as profiles
     from trackstep import report as reports
     from trackstep.deviation import Deviations
+    from trackstep.reporting import bundle, document
     from trackstep.reporting import console as screen
-    from trackstep.reporting import document
     from trackstep.run import Run, Settings
     from trackstep.session import BudgetSpent
 
@@ -112,6 +112,11 @@ def check(
         report = reports.report(run, deviations, known, reason)
         if failure:
             report |= {"verdict": "could not be judged", "exit_code": 3, "reason": failure, "deviations": []}
+        bundle.clear(report_dir)
+        for place, deviation in enumerate(deviations, 1):
+            made = bundle.write(deviation, place, report, report_dir)
+            if not failure:
+                report["deviations"][place - 1]["bundle"] = made.relative_to(report_dir).as_posix()
         path = document.write(report, report_dir)
         document.keep(run.histories(), report, report_dir)
         if profile_to is not None:

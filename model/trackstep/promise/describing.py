@@ -96,13 +96,13 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
 def _found(c: Case, kind: str, arn: str, body: Mapping[str, Any], notes: Notes) -> tuple[World, Resource | None]:
     """The resource described: known, or made by a Create whose answer was lost, or older than the trace."""
     world, region, r = c.world, c.operation.region, c.subject
-    if r is not None:
+    unnamed = world.unnamed(region, kind) if r is None or r.mask == GONE else None
+    if r is not None and unnamed is None:
         return world, r
     group = body.get("datasetGroupArn") if kind == "event_tracker" else None
-    unnamed = world.unnamed(region, kind)
     if unnamed is not None and (unnamed.name, unnamed.group) == (body.get("name"), group):
         world = world.named(region, unnamed, arn, body.get("trackingId"))
-    elif not world.complete or kind == "event_tracker":
+    elif r is None and (not world.complete or kind == "event_tracker"):
         made = Resource(kind, arn, body.get("name"), ANY, notes.step, notes.step, group=group)
         world = world.born(region, made)
     return world, world.find(region, arn)

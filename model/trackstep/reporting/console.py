@@ -146,6 +146,8 @@ def deviation(found: dict[str, Any], console: Console, follow: list[str] | None 
     console.print(Text(f"  {times}; {again}"))
     for call in found["history"]:
         console.print(Text.assemble("    ", inert(call, 200)))
+    if found["bundle"]:
+        console.print(Text(f"  to edit, replay, test: {found['bundle']}/"))
     for evidence in found["evidence"]:
         console.print(Text(f"  {evidence}"), style="dim")
     console.print(Text(f"  {found['link']}"), style="dim")

@@ -64,7 +64,8 @@ def _is_near(row: Refusal, c: Case, code: str) -> bool:
         return "nextToken" in c.params
     if row.when == "properties_not_json":
         events = [event for event in c.params.get("eventList") or () if isinstance(event, dict)]
-        return any("properties" not in event or (event.get("sentAt") or 0) < LONG_PAST for event in events)
+        plain = [event for event in events if "properties" not in event or (event.get("sentAt") or 0) < LONG_PAST]
+        return len(events) == len(plain) == 1
     return row.when == "never" or code not in spec.load().malformed
 
 

@@ -41,7 +41,7 @@ def circumstance(c: Case) -> Circumstance:
             if about.refused is not None and about.refused > about.since:
                 said["since"] = "a refused write"
             elif about.tagged is not None and about.tagged > about.since:
-                said["since"] = "a change of tags"
+                said["since"] = "tags taken away" if about.tagged == about.untagged else "tags added"
     else:
         group = tracker = None
         said |= _list(c, region)
@@ -49,7 +49,7 @@ def circumstance(c: Case) -> Circumstance:
     if group is not None and group.domain:
         said["domain"] = "given"
     said |= _elsewhere(c.world, group)
-    if c.subject is None:
+    if c.subject is None and group is None and "filter" not in said:
         said |= _misnamed(c)
     said |= _values(c, params)
     return said
@@ -138,7 +138,10 @@ def _list(c: Case, region: str) -> Circumstance:
     }
     if filtered is not None:
         found = c.world.find(region, filtered)
-        said |= {"filter": "given", "group": state(found), "tracker": state(c.world.tracker_in(region, filtered))}
+        tracker = c.world.tracker_in(region, filtered)
+        said |= {"filter": "given", "group": state(found), "tracker": state(tracker), "group life": _few(_lives(found))}
+        if tracker is not None and tracker.refused is not None and tracker.refused > tracker.since:
+            said["since"] = "a refused write"
     return said
 
 

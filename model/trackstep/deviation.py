@@ -60,7 +60,7 @@ class Deviations:
 
         shrinker = Shrinker(lambda: run.trial(budget), deviates)
         try:
-            shrinker.shortest(known.commands)
+            shrinker.shortest(known.commands, known.said, known.because)
             if shrinker.best is None:
                 self._again[key] = self._repeat(known, shrinker, budget)
         except BudgetSpent:

@@ -27,22 +27,25 @@ CALLS = 4000
 
 
 class Imagined:
-    """A target that is always right, and takes no time."""
+    """A target that is always right, and takes no time. A ``strict`` one refuses where the sources leave that open."""
 
     description = "the model"
     regions_are_separate = True
     remembers = False
 
-    def __init__(self) -> None:
+    def __init__(self, strict: bool = False) -> None:
+        self._strict = strict
         self._judgement = judge.begin("imagined")
         self._made = 0
 
     def call(self, operation: Operation) -> Outcome:
-        """What the specification expects; where it leaves the answer open, success."""
+        """What the specification expects."""
         if operation.name not in COVERED:
             return Outcome.refusal("UnknownOperationException")
         c = case(self._judgement.world, operation)
-        _, must = guard.rows(c)
+        may, must = guard.rows(c)
+        if must is None and self._strict:
+            must = next((row for row in may if row.open and row.on), None)
         if must is not None:
             outcome = Outcome.refusal(min(must.codes))
         elif operation.name.startswith("Describe"):
@@ -92,14 +95,14 @@ class Imagined:
         """Nothing was opened."""
 
 
-def session() -> Session:
+def session(strict: bool = False) -> Session:
     """A session with the model in the place of a target."""
-    return Session(Imagined(), "imagined", Budget(CALLS, 60.0), Patience(1.0), REGIONS)
+    return Session(Imagined(strict), "imagined", Budget(CALLS, 60.0), Patience(1.0), REGIONS)
 
 
-def arrives(commands: Sequence[Command]) -> Circumstance:
+def arrives(commands: Sequence[Command], strict: bool = False) -> Circumstance:
     """In which circumstance the last of these commands would be given."""
-    imagined = session()
+    imagined = session(strict)
     try:
         for command in commands[:-1]:
             imagined.perform(command)
@@ -121,7 +124,7 @@ def where(going: Session, command: Command) -> Circumstance:
 
 
 def ways(
-    alphabet: Collection[Command], last: Command, goal: Circumstance, deepest: int, nodes: int
+    alphabet: Collection[Command], last: Command, goal: Circumstance, deepest: int, nodes: int, strict: bool = False
 ) -> Iterator[list[Command]]:
     """Programs that end in ``last`` given in this circumstance, shortest first (breadth-first on the model).
 
@@ -132,7 +135,7 @@ def ways(
     for _ in range(deepest + 1):
         onward: list[list[Command]] = []
         for way in frontier:
-            imagined = session()
+            imagined = session(strict)
             for command in way:
                 imagined.perform(command)
             state = tuple(sorted((key, _essence(r)) for key, r in imagined.judgement.world.resources.items()))

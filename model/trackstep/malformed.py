@@ -105,8 +105,13 @@ def _list(shape: Mapping[str, Any], good: Any, path: str) -> Ways:
         yield f"{path} too long", over
     one = good[0] if isinstance(good, list) and good else _example(shape["member"])
     for what, wrong in _value(shape["member"], one, f"{path}[]"):
-        yield what, [one, wrong]  # second: who looks at the first only would miss it
+        yield what, [_beside(one), wrong]  # second: who looks at the first only would miss it
     yield f"{path}[] null", [None]
+
+
+def _beside(item: Any) -> Any:
+    """An item that may stand beside this one: tags have keys of their own."""
+    return {**item, "tagKey": "beside"} if isinstance(item, dict) and "tagKey" in item else item
 
 
 def _example(shape: Mapping[str, Any]) -> Any:

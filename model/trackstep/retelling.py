@@ -85,7 +85,13 @@ class _Teller:
     # -- several steps, one command ------------------------------------------------------------
 
     def _settle(self, operation: Operation, arn: str, second: bool) -> Command:
-        return Command(SETTLE, {"of": self._refer(arn, operation.region)}, second)
+        """A wait; a look, where nothing refers to what is waited for."""
+        reference = str(self._reference(arn, operation.region))
+        if reference.endswith((".arn", ".tracker")) and reference.startswith("$"):
+            return Command(SETTLE, {"of": reference}, second)
+        if ":event-tracker/" in arn:
+            return Command("DescribeEventTracker", {"eventTrackerArn": reference}, second)
+        return Command("DescribeDatasetGroup", {"datasetGroupArn": reference}, second)
 
     def _wait(self, steps: list[Recorded], start: int, second: bool) -> tuple[Command, int] | None:
         """Looks at what is being made or deleted, up to the one that shows it settled, or to the end of patience."""
@@ -95,6 +101,8 @@ class _Teller:
         if not operation.name.startswith("Describe") or operation.body is not None or key not in self._moving:
             return None
         command = self._settle(operation, str(arn), second)
+        if command.name != SETTLE:
+            return None
         for end in range(start, len(steps)):
             asked, came = steps[end]
             if (asked.name, asked.region, asked.params.get("arn")) == (SETTLE, operation.region, arn):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from trackstep import event, lockstep, plan, preflight, sighting, spec
 from trackstep.case import case
-from trackstep.circumstance import circumstance
+from trackstep.circumstance import Circumstance, circumstance
 from trackstep.coverage import Coverage
 from trackstep.history import History
 from trackstep.judge import SETTLE
@@ -36,14 +36,14 @@ ROUNDS = 20
 """Rounds of walk and lockstep at the most."""
 GROWTH = 0.02
 """A round that brings no new deviation, and fewer new pairs of circumstances than this part, is the last."""
-WALKS, STEPS = 3, 60
+WALKS, STEPS = 3, 40
 """Walks in a round, and requests in each, beside what is read back."""
 ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
 
 
-ROUND_CALLS, MANY_CALLS = 1200, 6 * plan.MANY
-"""What a round takes, and what it takes to make more than a page: no round is begun that would leave less."""
+MANY_CALLS = 6 * plan.MANY
+"""Calls that it takes to make more than a page of groups and trackers."""
 QUICK = 0.05
 """Seconds a call may take on average for a run to make more than a page of groups and trackers."""
 
@@ -132,30 +132,31 @@ class Run:
             name = call.operation.name
             self.answered[name] += call.outcome.kind in ("success", "refusal")
             self._events.append(event.Called(self.budget.calls, source(), name))
+            said: Circumstance = {"operation": name}
             if name != SETTLE:
                 said = circumstance(case(call.before, call.operation))
                 self.coverage.count(said)
                 self.situations.met(said, call)
             for finding in call.findings:
-                self._see(sighting.key(finding, session.steps), session, source(), call)
+                self._see(sighting.key(finding, session.steps), session, source(), said, call)
 
         return heard
 
-    def _see(self, key: Key, session: Session, source: str, call: Heard) -> None:
+    def _see(self, key: Key, session: Session, source: str, said: Circumstance, call: Heard) -> None:
         known = self.sightings.get(key)
         if known is None or len(session.program) < len(known.commands):
             finding = next(f for f in call.findings if (f.clause, f.operation) == key[:2])
-            first = known or Sighting(finding, source, self.budget.calls, [], [], "")
-            made = Sighting(
-                finding,
-                first.source,
-                first.calls,
-                list(session.program),
-                list(session.steps),
-                session.prefix,
-                first.seen,
+            self.sightings[key] = Sighting(
+                finding=finding,
+                source=known.source if known else source,
+                calls=known.calls if known else self.budget.calls,
+                commands=list(session.program),
+                said=said,
+                because=session.commands_of(finding.because),
+                steps=list(session.steps),
+                prefix=session.prefix,
+                seen=known.seen if known else 0,
             )
-            self.sightings[key] = made
         self.sightings[key].seen += 1
         if known is None:
             self._events.append(event.Found(*key, source))
@@ -227,7 +228,7 @@ class Run:
     def _rounds(self) -> Iterator[None]:
         """Walks and lockstep, until a round brings nothing new."""
         for number in range(ROUNDS):
-            before, pairs = len(self.sightings), self.coverage.pairs
+            before, pairs, calls = len(self.sightings), self.coverage.pairs, self.budget.calls
             lanes = []
             for walk in range(WALKS):
                 rng = random.Random(f"{self.settings.seed} {number} {walk}")
@@ -238,7 +239,7 @@ class Run:
             slow = time.monotonic() - self.budget.started > self.settings.enough
             if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
                 return
-            if self.budget.max_calls - self.budget.calls < ROUND_CALLS + MANY_CALLS:
+            if self.budget.max_calls - self.budget.calls < self.budget.calls - calls + MANY_CALLS:
                 self.ended = f"the {self.settings.max_calls} calls were as good as spent"
                 return
 

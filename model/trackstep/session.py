@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -108,6 +109,7 @@ class Session:
         self.judgement: Judgement = judge.begin(prefix)
         self.steps: list[Step] = []
         self.program: list[Command] = []
+        self._starts: list[int] = []
         self.unsupported: dict[str, str] = {}
         self._bound: dict[str, str] = {}
         self._made: set[tuple[str, str, str]] = set()
@@ -193,6 +195,7 @@ class Session:
     def performing(self, command: Command) -> Pausing:
         """The same, for somebody who has other things to do: yields the seconds to wait before it goes on."""
         self.program.append(command)
+        self._starts.append(len(self.steps))
         if command.name == SETTLE:
             return (yield from self._settle(str(command.params["of"]), command.second))
         if command.name == WALK:
@@ -237,6 +240,10 @@ class Session:
                 break
             operation = replace(operation, params={**operation.params, "nextToken": token})
         return findings
+
+    def commands_of(self, steps: Iterable[int]) -> list[int]:
+        """The places in the program of the commands that made these steps, which are numbered from 1."""
+        return sorted({bisect_right(self._starts, step - 1) - 1 for step in steps if step > 0})
 
     def mask(self, reference: str, second: bool = False) -> int:
         """The statuses that the resource a reference names may have, in the likeliest world."""

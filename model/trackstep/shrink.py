@@ -14,26 +14,29 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from trackstep import constraint, imagine
+from trackstep import constraint, imagine, program
 from trackstep.circumstance import Circumstance
 from trackstep.notes import Finding
 from trackstep.program import SETTLE, Command
 from trackstep.session import BudgetSpent, Heard, Session
 
-_SLOT = re.compile(r'"\$(?:2\.)?([A-Z]\w*|fail|long2?|mixed|nobody)\b')
+_SLOT = re.compile(r'"\$(?:2\.)?([A-Z]\w*|fail|long2?|mixed|digit|spaced|nobody)\b')
 _STATE = ("operation", "group", "tracker", "malformed", "id", "about", "names", "page")
 """The words of a circumstance that a deviation most likely hangs on."""
-FURTHER = (
-    (),
-    ("since",),
-    ("life", "group life"),
-    ("has tags", "keys"),
-    ("neighbours",),
-    ("twin", "same name", "domain"),
-    ("since", "life", "group life", "has tags", "keys", "same name", "domain"),
-    ("neighbours", "listed", "others", "last", "twin", "life", "group life"),
+_PAST = ("since", "life", "group life", "has tags", "keys", "same name", "domain")
+_AROUND = ("neighbours", "listed", "others", "last", "twin", "life", "group life")
+DEMANDS = (
+    _STATE,
+    tuple(word for word in (*_STATE, "since") if word != "group"),
+    (*_STATE, "since"),
+    (*_STATE, "life", "group life"),
+    (*_STATE, "has tags", "keys", "since"),
+    (*_STATE, "neighbours"),
+    (*_STATE, "twin", "same name", "domain"),
+    (*_STATE, *_PAST),
+    (*_STATE, *_AROUND),
 )
-"""What else of the circumstance is demanded, one demand after the other."""
+"""Which words of the circumstance are demanded, one demand after the other."""
 DEEPEST, NODES, ALPHABET = 9, 260, 12
 """Of the search on the model: commands before the last, states, different commands."""
 LOOKS = 4
@@ -82,11 +85,22 @@ class Shrinker:
         self._tried: dict[tuple[str, ...], bool] = {}
         self.best: Shown | None = None
 
-    def shortest(self, commands: list[Command]) -> Shown:
-        """The shortest program that shows the deviation again. What was found is in ``best`` if the budget ends it."""
-        if not any(self._shows(candidate) for candidate in (*_by_model(commands), *_cuts(commands))):
+    def shortest(self, commands: list[Command], said: Circumstance, because: Sequence[int] = ()) -> Shown:
+        """The shortest program that shows the deviation again. What was found is in ``best`` if the budget ends it.
+
+        ``said``: in which circumstance it was seen; ``because``: places in the program that the expectation rests on.
+        """
+        candidates = itertools.chain(
+            _by_model(commands, said),
+            _by_reasons(commands, because),
+            _by_slots(commands),
+            _beside_others(commands),
+            _cuts(commands),
+        )
+        if not any(self._shows(candidate) for candidate in candidates):
             return Shown(commands[-LONGEST:], None)
         assert self.best is not None
+        self._drop_slots()
         if len(self.best.commands) > SHORT:
             self._drop_chunks()
         self._drop_one_by_one()
@@ -110,6 +124,13 @@ class Shrinker:
         if shown and (self.best is None or len(session.program) <= len(self.best.commands)):
             self.best = Shown(list(session.program), session)
         return shown
+
+    def _drop_slots(self) -> None:
+        """Drop all that is about one group, one group after the other."""
+        assert self.best is not None
+        for slot in sorted({slot for command in self.best.commands[:-1] for slot in _slots(command)}):
+            best = self.best.commands
+            self._shows([*(command for command in best[:-1] if slot not in _slots(command)), best[-1]])
 
     def _drop_chunks(self) -> None:
         """Drop ever smaller chunks, as long as the model says that the last command stays what it was."""
@@ -143,30 +164,41 @@ class Shrinker:
                 self._shows([*best[:position], command._replace(params=left), *best[position + 1 :]])
 
 
-def _by_model(commands: list[Command]) -> Iterator[list[Command]]:
+def _by_model(commands: list[Command], said: Circumstance) -> Iterator[list[Command]]:
     """The shortest programs that the model knows to end in the same circumstance, told ever more exactly."""
-    last, slots, goal = commands[-1], _slots(commands[-1]), imagine.arrives(commands)
+    last, slots = commands[-1], _slots(commands[-1])
+    goal = {**said, "operation": SETTLE} if last.name == SETTLE else said
     moving = [command for command in commands[:-1] if _moves(command)]
     near = [command for command in moving if _slots(command) & slots]
+    alphabet = sorted(dict.fromkeys(reversed(near)), key=lambda command: not _is_sound(command))[:ALPHABET]
+    alphabet.sort(key=lambda command: command.name != SETTLE)  # of two ways to one state, the one that waits comes first
     yield [last]
-    for words in FURTHER:
-        wanted = _told(goal, _STATE + words)
-        alphabet = list(dict.fromkeys(near))[-ALPHABET:]
-        yield from itertools.islice(imagine.ways(alphabet, last, wanted, DEEPEST, NODES), 1)
-        for some in (near, moving):
-            if _told(imagine.arrives([*some, last]), _STATE + words) == wanted:
-                yield _reduced([*some, last], wanted, _STATE + words)
-                break
+    for words in DEMANDS:
+        wanted = _told(goal, words)
+        found: list[list[Command]] = []
+        for strict in (False, True):
+            found += itertools.islice(imagine.ways(alphabet, last, wanted, DEEPEST, NODES, strict), 1)
+            for some in (near, moving):
+                if _told(imagine.arrives([*some, last], strict), words) == wanted:
+                    found.append(_reduced([*some, last], wanted, words, strict))
+                    break
+        yield from sorted(found, key=len)
 
 
-def _reduced(commands: list[Command], wanted: Circumstance, words: Sequence[str]) -> list[Command]:
+def _is_sound(command: Command) -> bool:
+    """Whether a request breaks no documented limit."""
+    operation = imagine.session().operation(command)
+    return command.body is None and not constraint.violations(operation.name, operation.params)
+
+
+def _reduced(commands: list[Command], wanted: Circumstance, words: Sequence[str], strict: bool) -> list[Command]:
     """What is left of a program when all is dropped that its last circumstance, in these words, does not need."""
     size = len(commands) // 2
     while size:
         position = 0
         while position < len(commands) - 1:
             shorter = _without(commands, position, size)
-            if _told(imagine.arrives(shorter), words) == wanted:
+            if _told(imagine.arrives(shorter, strict), words) == wanted:
                 commands = shorter
             else:
                 position += size
@@ -200,6 +232,58 @@ def _slots(command: Command) -> set[str]:
 def _moves(command: Command) -> bool:
     """Whether a command may change something, or what is known of it."""
     return command.name == SETTLE or command.name.startswith(("Create", "Delete", "Tag", "Untag"))
+
+
+def _by_reasons(commands: list[Command], because: Sequence[int]) -> Iterator[list[Command]]:
+    """What the expectation rests on, in the group as it was last made, with and without the waiting in between."""
+    places = [place for place in because if place < len(commands) - 1]
+    if not places:
+        return
+    slots = _slots(commands[-1]).union(*(_slots(commands[place]) for place in places))
+    made = [
+        place
+        for place, c in enumerate(commands[: places[-1] + 1])
+        if c.name == "CreateDatasetGroup" and _slots(c) & slots
+    ]
+    kept = sorted({*places, *made[-1:]})
+    yield [*(commands[place] for place in kept), commands[-1]]
+    waits = (p for p, c in enumerate(commands[:-1]) if p > kept[0] and c.name == SETTLE and _slots(c) & slots)
+    yield [*(commands[place] for place in sorted({*kept, *waits})), commands[-1]]
+
+
+def _by_slots(commands: list[Command]) -> Iterator[list[Command]]:
+    """The group that the last command is about with the one, two, four, … others that were written to last."""
+    own, last = _slots(commands[-1]), commands[-1]
+    moving = [command for command in commands[:-1] if _moves(command)]
+    recent = list(dict.fromkeys(slot for command in reversed(moving) for slot in _slots(command) if slot not in own))
+    for number in (1, 2, 4, 8):
+        if number // 2 < len(recent):
+            kept = own.union(recent[:number])
+            yield [*(command for command in moving if _slots(command) <= kept), last]
+            yield [*(command for command in commands[:-1] if _slots(command) <= kept), last]
+
+
+OTHERS = [
+    program.parse(
+        "\n".join(
+            f'CreateDatasetGroup {{"name": "${slot}"}}\nSettle {{"of": "${slot}.arn"}}\n'
+            f'CreateEventTracker {{"name": "$t1", "datasetGroupArn": "${slot}.arn"}}\n'
+            f'Settle {{"of": "${slot}.tracker"}}'
+            for slot in slots
+        )
+    )
+    for slots in ("X", "XWY")
+]
+"""What other sessions of the run may have had there: one group with a tracker, or three."""
+
+
+def _beside_others(commands: list[Command]) -> Iterator[list[Command]]:
+    """The group that the last command is about, made again beside groups that were there before it."""
+    near = [command for command in commands[:-1] if _moves(command) and _slots(command) & _slots(commands[-1])]
+    starts = [number for number, command in enumerate(near) if command.name == "CreateDatasetGroup"]
+    for others in OTHERS:
+        yield [*others, *near[starts[-1] if starts else len(near) :], commands[-1]]
+        yield [*others, *near, commands[-1]]
 
 
 def _cuts(commands: list[Command]) -> Iterator[list[Command]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from trackstep import spec
+from trackstep.circumstance import Circumstance
 from trackstep.judge import Step
 from trackstep.notes import Finding
 from trackstep.outcome import Outcome
@@ -42,12 +43,18 @@ def key(finding: Finding, steps: Sequence[Step]) -> Key:
 
 @dataclass
 class Sighting:
-    """A deviation: its first finding, the source that found it, the shortest program it was seen at the end of."""
+    """A deviation: its first finding, the source that found it, the shortest program it was seen at the end of.
+
+    ``said``: the circumstance of the call that showed it; ``because``: places in ``commands`` of what the expectation
+    rests on.
+    """
 
     finding: Finding
     source: str
     calls: int
     commands: list[Command]
+    said: Circumstance
+    because: list[int]
     steps: list[Step]
     prefix: str
     seen: int = 0

@@ -43,4 +43,4 @@ def name_of(slot: str, prefix: str) -> str:
     if slot in LENGTHS:
         length, end = LENGTHS[slot]
         return f"{prefix}-".ljust(length - 1, "x") + end
-    return f"{prefix}-{NAMES.get(slot, slot.lower())}"
+    return f"9{prefix}-digit" if slot == "digit" else f"{prefix}-{NAMES.get(slot, slot.lower())}"

@@ -14,7 +14,7 @@ from trackstep.program import SETTLE, WALK, Command
 from trackstep.value import EVENT
 
 SLOTS = ("A", "B", "C", "mixed")
-NAMES = ("$t1", "$t2", "$mixed", "$long", "x", "$fail")
+NAMES = ("$t1", "$t2", "$mixed", "$long", "x", "9-lives", "$fail")
 TAGS: tuple[Any, ...] = (
     None,
     [],

@@ -126,7 +126,7 @@ class World(NamedTuple):
 
     def owns(self, name: object) -> bool:
         """Whether a listed name can only be of this run's making."""
-        return bool(self.prefix) and isinstance(name, str) and name.startswith(f"{self.prefix}-")
+        return bool(self.prefix) and isinstance(name, str) and name.startswith((f"{self.prefix}-", f"9{self.prefix}-"))
 
     def existing(self, region: str, kind: str, group: str | None) -> dict[str, int]:
         """ARN -> incarnation of all that certainly exists, of one kind, in one group if given."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.mutants.test_broken_by_hand import second_tracker_allowed
-from trackstep import history, judge, lockstep, plan, program, shrink, sighting, spec
+from trackstep import history, imagine, judge, lockstep, plan, program, shrink, sighting, spec
 from trackstep.emulator import faults
 from trackstep.errors import HistoryError
 from trackstep.history import History
@@ -111,7 +111,7 @@ def shrunk(target: Any, commands: list[Command], key: Key) -> tuple[list[str], i
         made.budget = budget
         return made
 
-    shown = shrink.Shrinker(trial, deviates).shortest(commands)
+    shown = shrink.Shrinker(trial, deviates).shortest(commands, imagine.arrives(commands))
     assert shown.session is not None
     return [command.name for command in shown.commands], budget.calls
 

@@ -53,7 +53,9 @@ class Progress:
 
 def started(happened: event.Started) -> Text:
     """The first line of a run."""
-    return Text(f"{happened.target} · seed {happened.seed} · names begin with {happened.prefix}")
+    return Text(
+        f"{happened.target} · seed {happened.seed} · names begin with {happened.prefix} (one with a 9 before it)"
+    )
 
 
 def show(report: dict[str, Any], console: Console) -> None:

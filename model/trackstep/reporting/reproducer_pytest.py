@@ -7,6 +7,7 @@ target said stands in it as a quoted string or in a comment.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -245,7 +246,7 @@ class _Writer:
         operation, clause = Operation(self.deviation.operation), self.deviation.clause.lower().replace("-", "_")
         return parts.assemble(
             head=[line for text in _head(self.made) for line in comments(text)],
-            test=f"test_{operation.method}__{clause}",
+            test=re.sub(r"\W", "_", f"test_{operation.method}__{clause}", flags=re.ASCII),
             endpoint=quoted(endpoint),
             seconds=repr(seconds),
             run=f"t{{uuid.uuid4().hex[:{length_of_run(self.made) - 1}]}}",

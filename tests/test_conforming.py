@@ -13,7 +13,8 @@ def test_check__emulator_conforms(progression: str, check: Check) -> None:
     report = check(progression, max_time=90.0)
     assert report["deviations"] == []
     assert report["exit_code"] == 0
-    for part in report["coverage"].values():
+    assert report["verdict"] == "conforms"
+    for part in (report["coverage"]["transitions"], report["coverage"]["refusals"]):
         assert part["taken"] == part["of"], [row for row in part["each"] if not row["times"]]
 
 

@@ -3,7 +3,8 @@
 Owns the text form (one command a line, JSON parameters) and the boto3 form; retelling.py makes a program of
 a history. A string that starts with ``$`` refers to a slot: ``$A.name``, ``$A.arn`` (dataset group), ``$A.tracker``
 (its ARN), ``$A.id``, ``$A.old`` and ``$A.first`` (the tracking ID, the one before it, the first of all); ``$t1`` is a
-tracker name; value.py has names for long values. Knows nothing of targets or of what is allowed.
+tracker name; ``$2.A.arn`` is that of the other region; value.py has names for long values, and for what may be done
+to a reference. Knows nothing of targets or of what is allowed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from trackstep.errors import HistoryError
 from trackstep.operation import Operation
-from trackstep.value import NAMED, name_of
+from trackstep.value import CHANGED, NAMED, name_of
 
 WALK = "Walk"
 SETTLE = "Settle"
@@ -28,7 +29,8 @@ _VARIABLE = {
     "old": "old_tracking_id",
     "first": "first_tracking_id",
 }
-_REFERENCE = re.compile(rf"\$(2\.)?[\w-]+(\.(name|{'|'.join(_VARIABLE)}))?")
+_REFERENCE = re.compile(rf"\$(2\.)?[\w-]+(\.(name|{'|'.join(_VARIABLE)}))?(\|({'|'.join(CHANGED)}))?")
+_CHANGED = {"upper": ".upper()", "cut": "[:-1]", "longer": " + 'x'"}
 
 
 class Command(NamedTuple):
@@ -104,14 +106,20 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(inner)
 
 
+def _word(slot: str) -> str:
+    """A slot as the beginning of a variable's name."""
+    word = re.sub(r"\W", "_", slot.lower(), flags=re.ASCII)
+    return word if word[:1].isalpha() else f"s{word}"
+
+
 def _literal(value: Any) -> str:
     if isinstance(value, str) and value.startswith("$"):
         if value[1:] in NAMED:
             return _literal(NAMED[value[1:]])
-        slot, _, part = value[1:].removeprefix("2.").partition(".")
-        if part in _VARIABLE:
-            return f"{slot.lower()}_{_VARIABLE[part]}"
-        return repr(name_of(slot, "my"))
+        plain, _, changed = value[1:].removeprefix("2.").partition("|")
+        slot, _, part = plain.partition(".")
+        shown = f"{_word(slot)}_{_VARIABLE[part]}" if part in _VARIABLE else repr(name_of(slot, "my"))
+        return shown + _CHANGED.get(changed, "")
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
@@ -141,7 +149,7 @@ def as_boto3(program: Iterable[Command]) -> list[str]:
             continue
         call = f"{client}.{operation.method}({', '.join(f'{k}={_literal(v)}' for k, v in params.items())})"
         made = str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))
-        slot = made[1:].partition(".")[0].lower() if made.startswith("$") else ""
+        slot = _word(made[1:].removeprefix("2.").partition(".")[0]) if made.startswith("$") else ""
         if not slot:
             pass  # a name or an ARN of nobody: there is nothing to keep
         elif name == "CreateDatasetGroup":

@@ -14,7 +14,7 @@ from trackstep.errors import HistoryError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.program import SETTLE, WALK, Command
-from trackstep.value import LENGTHS, NAMED, name_of
+from trackstep.value import CHANGED, LENGTHS, NAMED, NAMES, name_of
 
 Recorded = tuple[Operation, Outcome]
 NOBODY = "nobody"
@@ -150,15 +150,19 @@ class _Teller:
         found = self._references.get((region, text))
         if found is not None:
             return found
-        if region == self.regions[0] and len(self.regions) > 1:
-            found = self._references.get((self.regions[1], text))
-            if found is not None:
-                return f"$2.{found[1:]}"
+        elsewhere = next((other for other in self.regions if other != region), "")
+        found = self._references.get((elsewhere, text))
+        if found is not None:
+            return f"$2.{found[1:]}"
+        for (where, known), reference in self._references.items() if len(text) > 16 else ():
+            change = next((name for name, make in CHANGED.items() if make(known) == text), "")
+            if change and where in (region, elsewhere):
+                return f"{reference if where == region else f'$2.{reference[1:]}'}|{change}"
         slot = self._slot(text)
         if slot:
             return f"${slot}"
         derived = re.fullmatch(r"arn:[\w-]+:personalize:([\w-]+):\d*:(dataset-group|event-tracker)/(.+)", text)
-        other = "2." if derived and derived[1] != region and [region, derived[1]] == self.regions else ""
+        other = "2." if derived and derived[1] == elsewhere else ""
         if derived and (derived[1] == region or other):
             if derived[2] == "event-tracker" and derived[3] == "00000000":
                 return f"${other}{NOBODY}.tracker"
@@ -168,7 +172,7 @@ class _Teller:
 
     def _slot(self, name: str, group: bool = False) -> str:
         """The slot whose name this is: of groups with a capital; empty where it is none of ours."""
-        for slot in (*LENGTHS, "fail"):
+        for slot in (*LENGTHS, *NAMES, "digit"):
             if name == name_of(slot, self.prefix):
                 return slot
         slot = name.removeprefix(f"{self.prefix}-")

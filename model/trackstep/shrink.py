@@ -171,7 +171,9 @@ def _by_model(commands: list[Command], said: Circumstance) -> Iterator[list[Comm
     moving = [command for command in commands[:-1] if _moves(command)]
     near = [command for command in moving if _slots(command) & slots]
     alphabet = sorted(dict.fromkeys(reversed(near)), key=lambda command: not _is_sound(command))[:ALPHABET]
-    alphabet.sort(key=lambda command: command.name != SETTLE)  # of two ways to one state, the one that waits comes first
+    alphabet.sort(
+        key=lambda command: command.name != SETTLE
+    )  # of two ways to one state, the one that waits comes first
     yield [last]
     for words in DEMANDS:
         wanted = _told(goal, words)

@@ -84,7 +84,8 @@ def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Key]:
 
     A cause shows itself at or before the step of its consequence, in the consequence's own shortest program: a write
     that did what it must not, a status that was wrong, or the same answer. Where a Create or Delete that should be
-    refused is accepted whatever the status of the same resource, the clauses of each status are one cause.
+    refused is accepted whatever the status of the same resource, the clauses of each status are one cause; so is one
+    wrong form of many answers.
     """
     placed: dict[Key, Key] = {}
     roots: list[Shrunk] = []
@@ -114,7 +115,9 @@ def _leads(key: Key, step: int, to: Shrunk) -> bool:
 
 
 def _one_family(one: Key, other: Key) -> bool:
-    """Whether both accept what must be refused because of the same resource."""
+    """Whether both accept what must be refused because of the same resource, or answer in the same wrong form."""
+    if one.clause == other.clause and one.clause in _FORM:
+        return True
     if one.operation != other.operation or one.answer != other.answer or one.answer != "success":
         return False
     ons = [_on(key) for key in (one, other)]

@@ -18,7 +18,7 @@ from trackstep.program import SETTLE, WALK, Command
 from trackstep.session import Budget, Patience, Session
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
-from trackstep.value import NAMED
+from trackstep.value import CHANGED, NAMED
 
 GROUP = 'CreateDatasetGroup {"name": "$A"}\nSettle {"of": "$A.arn"}\n'
 MADE = 'CreateEventTracker {"name": "$t1", "datasetGroupArn": "$A.arn"}\nSettle {"of": "$A.tracker"}\n'
@@ -51,7 +51,11 @@ SAME = {
     "names": 'CreateDatasetGroup {"name": "$fail"}\nSettle {"of": "$fail.arn"}\n'
     'CreateDatasetGroup {"name": "$long"}\nSettle {"of": "$long.arn"}\n'
     'CreateEventTracker {"name": "$toolong", "datasetGroupArn": "$long.arn"}\n'
-    'CreateEventTracker {"name": "has space", "datasetGroupArn": "$long.arn"}\n',
+    'CreateEventTracker {"name": "has space", "datasetGroupArn": "$long.arn"}\n'
+    + "".join(f'CreateDatasetGroup {{"name": "${slot}"}}\n' for slot in ("mixed", "spaced", "digit", "long2")),
+    "changed references": GROUP + MADE + "".join(
+        f'DescribeEventTracker {{"eventTrackerArn": "$A.tracker|{change}"}}\n' for change in CHANGED
+    ) + 'PutEvents {"trackingId": "$A.id|cut", ' + EVENTS + 'DescribeDatasetGroup@2 {"datasetGroupArn": "$2.A.arn|upper"}\n',
     "nobody": 'DescribeDatasetGroup {"datasetGroupArn": "$nobody.arn"}\n'
     'DescribeEventTracker {"eventTrackerArn": "$nobody.tracker"}\n'
     f'PutEvents {{"trackingId": "$nobody.id", {EVENTS}',
@@ -60,7 +64,7 @@ SAME = {
     'UntagResource {"resourceArn": "$A.arn", "tagKeys": "$manykeys"}\nCreateDatasetGroup {"name": "$huge"}\n',
     "two regions": GROUP + MADE + (GROUP + MADE).replace(" {", "@2 {")
     + 'DescribeEventTracker {"eventTrackerArn": "$2.A.tracker"}\n'
-    'DescribeEventTracker@2 {"eventTrackerArn": "$A.tracker"}\n',
+    'DescribeEventTracker@2 {"eventTrackerArn": "$A.tracker"}\nDeleteEventTracker@2 {"eventTrackerArn": "$2.A.tracker"}\n',
     "pages": GROUP + 'CreateDatasetGroup {"name": "$B"}\nCreateDatasetGroup {"name": "$C"}\n'
     'Walk {"operation": "ListDatasetGroups", "maxResults": 1}\nListDatasetGroups {"nextToken": "bm8gdG9rZW4="}\n',
     "bodies": 'CreateDatasetGroup {} !{"name":\nCreateDatasetGroup {} !\nListDatasetGroups {} !!" {\\n\\udcff}"\n',
@@ -203,5 +207,7 @@ def test_program__as_boto3_shows_named_values_and_bodies() -> None:
         "personalize.tag_resource(resourceArn=a_group_arn, tags=[{'tagKey': 'key-0', 'tagValue': '0'}, …50 in all])",
         '# X with the body !"a\\nb"',
     ]
+    (changed,) = program.as_boto3(program.parse('DescribeEventTracker {"eventTrackerArn": "$A.tracker|cut"}'))
+    assert changed == "personalize.describe_event_tracker(eventTrackerArn=a_tracker_arn[:-1])"
     assert "first_tracking_id" in program.as_boto3([Command("PutEvents", {"trackingId": "$A.first"})])[0]
     assert len(program.as_boto3([Command("CreateDatasetGroup", {"name": f"${name}"}) for name in NAMED])) == len(NAMED)

@@ -86,10 +86,9 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
         if account != body["accountId"]:
             claim = f"{_TRACKER}.get('accountId') == {r.group!r}.split(':')[4]"
             notes.broke("ET-DESC-6", f"accountId {account!r}", repr(body["accountId"]), r.born, claim=claim)
-    if tracking_id != r.tracking_id:
+    if isinstance(tracking_id, str) and tracking_id != r.tracking_id:
         r = r._replace(tracking_id=tracking_id)
-        if isinstance(tracking_id, str):
-            world = world._replace(ids={**world.ids, tracking_id: (c.operation.region, arn)})
+        world = world._replace(ids={**world.ids, tracking_id: (c.operation.region, arn)})
     return _known(world, c, r._replace(described=True, refused=None, name=body.get("name")))
 
 

@@ -214,5 +214,6 @@ def _end(
         assert first is not None
         clause = nearer(first, clause)
         seen = f"without {', '.join(missing)}"
-        claim = f"{missing[0]!r} in {what.arns()}"
+        lawful = [arn for arn, n in due.items() if still.get(arn) == n and arn[0] != "?"]
+        claim = f"all(arn in {what.arns()} for arn in {lawful})" if lawful[1:] else f"{lawful[0]!r} in {what.arns()}"
         notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused, claim=claim)

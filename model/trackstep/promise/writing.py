@@ -41,7 +41,8 @@ def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     region, arn, name = c.operation.region, result.get("datasetGroupArn"), c.params.get("name")
     if not isinstance(arn, str) or not arn:
         notes.check("ET-GRP-1", False, "a datasetGroupArn", dict(result), claim="answer.get('datasetGroupArn')")
-        return c.world
+        arn = f"?{notes.step}"  # made it was, and its ARN may come to light
+        c = c._replace(world=c.world._replace(doubtful=True))
     notes.saw("ET-GRP-1", "ET-ID-8", "ET-GRP-17")
     if not arn.endswith(f":dataset-group/{name}") and arn[0] != "?":
         claim = f"answer['datasetGroupArn'].endswith(':dataset-group/' + {name!r})"
@@ -68,20 +69,10 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     if not all(isinstance(value, str) and 0 < len(value) <= 256 for value in (arn, tracking_id)):
         claim = "all(0 < len(answer.get(member, '')) <= 256 for member in ['eventTrackerArn', 'trackingId'])"
         notes.broke("ET-ID-1", "eventTrackerArn and trackingId", dict(result), claim=claim)
-        return world
-    arn, tracking_id = str(arn), str(tracking_id)
-    notes.saw("ET-ID-2", "ET-ID-6", "ET-ID-7")
-    law = hashlib.md5(str(group).encode(), usedforsecurity=False).hexdigest()[:8]
-    if not arn.endswith(f":event-tracker/{law}"):
-        claim = f"answer['eventTrackerArn'].endswith(hashlib.md5({str(group)!r}.encode()).hexdigest()[:8])"
-        notes.broke("ET-ID-6", f"…:event-tracker/{law}", arn, claim=claim)
-    if not _UUID4.fullmatch(tracking_id):
-        claim = f"re.fullmatch({_UUID4.pattern!r}, answer['trackingId'])"
-        notes.broke("ET-ID-7", "a UUID, version 4", tracking_id, claim=claim)
-    if tracking_id in world.ids:
-        owner = world.find(*world.ids[tracking_id])
-        claim = f"answer['trackingId'] != {tracking_id!r}"
-        notes.broke("ET-ID-2", "a trackingId of its own", tracking_id, owner.born if owner else None, claim=claim)
+        if not isinstance(arn, str) or not arn:
+            arn = f"?{notes.step}"  # made it was, and its ARN may come to light
+            world = world._replace(doubtful=True)
+    _identity(world, str(group), str(arn), tracking_id, notes)
     before = c.tracker
     if before:
         notes.saw("ET-UNIQ-6")
@@ -92,8 +83,29 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     if c.group and c.group.mask == ACTIVE and world.dataset_needed is None:
         world = world._replace(dataset_needed=False)
     mask = observer("event_tracker").asked(GONE, "create")
-    made = Resource("event_tracker", arn, name, mask, notes.step, notes.step, tags=of_request(c.params), group=group)
-    return _born(c._replace(world=world), made._replace(tracking_id=tracking_id), notes)
+    made = Resource(
+        "event_tracker", str(arn), name, mask, notes.step, notes.step, tags=of_request(c.params), group=group
+    )
+    known = tracking_id if isinstance(tracking_id, str) and tracking_id else None
+    return _born(c._replace(world=world), made._replace(tracking_id=known), notes)
+
+
+def _identity(world: World, group: str, arn: str, tracking_id: Any, notes: Notes) -> None:
+    """The ARN of a new tracker follows from its group's, and its tracking ID is nobody else's."""
+    notes.saw("ET-ID-2", "ET-ID-6", "ET-ID-7")
+    law = hashlib.md5(group.encode(), usedforsecurity=False).hexdigest()[:8]
+    if arn[0] != "?" and not arn.endswith(f":event-tracker/{law}"):
+        claim = f"answer['eventTrackerArn'].endswith(hashlib.md5({group!r}.encode()).hexdigest()[:8])"
+        notes.broke("ET-ID-6", f"…:event-tracker/{law}", arn, claim=claim)
+    if not isinstance(tracking_id, str):
+        return
+    if not _UUID4.fullmatch(tracking_id):
+        claim = f"re.fullmatch({_UUID4.pattern!r}, answer['trackingId'])"
+        notes.broke("ET-ID-7", "a UUID, version 4", tracking_id, claim=claim)
+    if tracking_id in world.ids:
+        owner = world.find(*world.ids[tracking_id])
+        claim = f"answer['trackingId'] != {tracking_id!r}"
+        notes.broke("ET-ID-2", "a trackingId of its own", tracking_id, owner.born if owner else None, claim=claim)
 
 
 def delete(c: Case, result: Mapping[str, Any], notes: Notes) -> World:

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from trackstep import event, spec
 
+FOLLOWING = 6
+"""How many consequences of a cause are named."""
 _VERDICTS = ("conforms", "deviates", "differs", "not exercised", "unsupported")
 
 
@@ -141,8 +143,10 @@ def deviation(found: dict[str, Any], console: Console, follow: list[str] | None 
     console.print(Text.assemble(("  came back  ", "red"), inert(found["actual"])))
     for reason in found["because"]:
         console.print(Text.assemble("  because    ", inert(reason)))
-    for consequence in follow or ():
-        console.print(Text.assemble("  and so      ", inert(consequence, 120)))
+    for consequence in (follow or [])[:FOLLOWING]:
+        console.print(Text.assemble("  and so     ", inert(consequence, 120)))
+    if follow and len(follow) > FOLLOWING:
+        console.print(Text(f"  and so     {len(follow) - FOLLOWING} more; report.json has them"))
     times = f"seen {found['seen']} of {found['of']} times, first by {found['source']}"
     again = "the program below shows it again" if found["reproduced"] else "it did not repeat; as recorded"
     console.print(Text(f"  {times}; {again}"))

@@ -276,7 +276,7 @@ def pieces(text: str, known: Mapping[str, str], prefix: str) -> list[tuple[bool,
     if not prefix:
         return [(False, text)]
     made: list[tuple[bool, str]] = []
-    for number, part in enumerate(re.split(rf"(?<![A-Za-z0-9]){re.escape(prefix)}(?=-)", text)):
+    for number, part in enumerate(re.split(rf"(?<![A-Za-z]){re.escape(prefix)}(?=-)", text)):
         made += [(True, RUN)] if number else []
         made += [(False, part)] if part or not text else []
     return made

@@ -1,0 +1,50 @@
+"""Many faults at once: one bug does not hide the next."""
+
+from __future__ import annotations
+
+from trackstep.deviation import Deviations
+from trackstep.emulator.faults import FAULTS
+from trackstep.report import report
+from trackstep.run import Run, Settings
+from trackstep.sighting import Key, causes
+from trackstep.targets import TargetOptions
+from trackstep.targets.emulator import EmulatorTarget
+
+TWELVE = (
+    "second-tracker-allowed",
+    "names-are-longer-than-one",
+    "tracking-ids-take-turns",
+    "any-token-is-the-first-page",
+    "last-item-of-a-page-lost",
+    "group-deleted-under-its-tracker",
+    "fifty-are-too-many",
+    "tags-survive",
+    "ten-events-are-too-many",
+    "any-domain-is-accepted",
+    "error-without-message",
+    "group-described-in-any-region",
+)
+"""One of nearly each area, shallow and deep."""
+
+
+def test_twelve_faults_are_reported_in_one_run() -> None:
+    """Each is named by one of its clauses, and form alone is one cause however many answers have it."""
+    target = EmulatorTarget(TargetOptions(planted=TWELVE))
+    try:
+        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0))
+        for _ in run.events():
+            pass
+        made = report(run, Deviations(run).all())
+    finally:
+        target.close()
+    named = {deviation["clause"] for deviation in made["deviations"]}
+    assert [name for name in TWELVE if not named & set(FAULTS[name].clauses)] == []
+    assert made["exit_code"] == 1
+    roots = [d for d in made["deviations"] if d["clause"] == "ET-WIRE-3" and not d["cause"]]
+    assert len(roots) == 1
+
+
+def test_causes__of_nothing_are_nothing() -> None:
+    """No deviation, no cause."""
+    assert causes([]) == {}
+    assert not Key("ET-LIFE-9", "DescribeEventTracker", "success").counts

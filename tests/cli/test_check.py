@@ -17,7 +17,9 @@ import jsonschema
 import pytest
 
 from tests.targets.conftest import Serve, json_answer, serve
-from trackstep.emulator import server
+from trackstep import emulator
+from trackstep.emulator import faults, server
+from trackstep.emulator.models import personalize_backends
 
 __all__ = ["serve"]
 ROOT = Path(__file__).parents[2]
@@ -149,6 +151,10 @@ def test_check__throttling_is_retried(tmp_path: Path) -> None:
         (["check", "--region", "not a region"], "such as us-east-1"),
         (["check", "--max-time", "nan"], "is not a number of seconds"),
         (["check", "--seconds", "-1"], "is not in the range"),
+        (["check", "--fault", "nonsense"], "trackstep faults"),
+        (["check", "--fault", "tags-survive", "--target", "moto"], "is for the embedded emulator"),
+        (["check", "--profile", "nowhere.toml"], "nowhere.toml"),
+        (["serve", "--fault", "nonsense", "--port", "0"], "trackstep faults"),
         (["explain", "ET-NO-1"], "trackstep clauses"),
         (["clauses", "--area", "nowhere"], "choose one of"),
     ],
@@ -186,6 +192,9 @@ def test_check__budget_too_small_is_said(tmp_path: Path) -> None:
     done = trackstep("check", "--max-calls", "30", directory=tmp_path)
     assert done.returncode == 0
     assert report(tmp_path)["calls"] <= 30
+    assert report(tmp_path)["verdict"] == "incomplete"
+    assert "situations were not reached: the 30 calls were spent" in report(tmp_path)["reason"]
+    assert "not reached" in done.stdout
     assert any(clause["verdict"] == "not exercised" for clause in report(tmp_path)["clauses"])
 
 
@@ -204,6 +213,70 @@ def test_check__interrupted_keeps_what_was_found(tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert "interrupted" in report(tmp_path)["reason"]
+    assert report(tmp_path)["verdict"] == "incomplete"
+
+
+def test_check__interrupted_at_a_deviation(tmp_path: Path) -> None:
+    """Ctrl-C: what was found is reported and saved, what was created is deleted, the exit code is for what was found.
+
+    The emulator forgets what is gone when it is next asked.
+    """
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    with faults.planted("second-tracker-allowed"), emulator.progression("time", seconds=0.1), server.running() as url:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "trackstep.cli", "check", "--endpoint-url", url],
+            cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        time.sleep(6)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 1, errors
+        held = [group.state for b in personalize_backends["123456789012"].values() for group in b.groups.values()]
+        personalize_backends.reset()
+    assert "Traceback" not in errors
+    told = report(tmp_path)
+    assert told["reason"].startswith("interrupted")
+    assert "ET-UNIQ-3" in {d["clause"] for d in told["deviations"]}
+    assert (tmp_path / "reports/out/history.jsonl").stat().st_size > 0
+    assert set(held) <= {"DELETE PENDING", "GONE"}
+
+
+def test_check__declared_deviations(tmp_path: Path) -> None:
+    """A profile is started, filled in by hand, accepted, and refused once what it declares no longer occurs."""
+    fault = ["check", "--fault", "second-tracker-allowed", "--max-calls", "2500"]
+    assert trackstep(*fault, "--write-profile", "declared.toml", directory=tmp_path).returncode == 1
+    started = tmp_path / "declared.toml"
+    assert trackstep(*fault, "--write-profile", "declared.toml", directory=tmp_path).returncode == 2
+    refused = trackstep(*fault, "--profile", "declared.toml", directory=tmp_path)
+    assert refused.returncode == 2
+    assert "give a reason" in refused.stderr
+    started.write_text(started.read_text(encoding="utf-8").replace('reason = ""', 'reason = "known"'), encoding="utf-8")
+    accepted = trackstep(*fault, "--profile", "declared.toml", directory=tmp_path)
+    assert accepted.returncode == 0, accepted.stdout
+    told = report(tmp_path)
+    assert told["verdict"] == "deviates as declared"
+    assert told["scores"]["strict"]["must"][0] < told["scores"]["declared"]["must"][0]
+    assert {row["reason"] for row in told["declared"]["deviations"]} == {"known"}
+    stale = trackstep("check", "--profile", "declared.toml", directory=tmp_path)
+    assert stale.returncode == 1
+    assert "no longer" in stale.stdout
+    assert report(tmp_path)["declared"]["problems"]
+
+
+def test_check__leaves_a_bundle_for_each_deviation(tmp_path: Path) -> None:
+    """The report names the folder; its program replays, on a faithful target too, where it shows nothing."""
+    done = trackstep("check", "--fault", "second-tracker-allowed", "--max-calls", "900", directory=tmp_path)
+    assert done.returncode == 1
+    for deviation in report(tmp_path)["deviations"]:
+        folder = tmp_path / "reports/out" / deviation["bundle"]
+        names = {path.name for path in folder.iterdir()}
+        assert names == {"program.txt", "history.jsonl", "test_deviation.py", "reproduce.sh"}
+        program = str(folder / "program.txt")
+        again = trackstep("replay", program, "--fault", "second-tracker-allowed", directory=tmp_path)
+        assert again.returncode == 1, again.stdout
+        assert deviation["clause"] in again.stdout
+        assert trackstep("replay", program, directory=tmp_path).returncode == 0
+        assert trackstep("judge", str(folder / "history.jsonl"), directory=tmp_path).returncode == 1
 
 
 def test_clauses__and_explain(tmp_path: Path) -> None:

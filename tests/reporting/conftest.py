@@ -68,6 +68,10 @@ BROKEN = (
     Broken("account-is-a-number", "ET-WIRE-12", ACTIVE + DESCRIBE),
     Broken("longest-name-is-cut", "ET-DESC-5", ACTIVE.replace("$t1", "$long") + DESCRIBE, "immediate"),
     Broken(
+        "filter-by-beginning", "ET-LIST-3",
+        ACTIVE + 'Walk {"operation": "ListEventTrackers", "datasetGroupArn": "$A.arn|cut"}',
+    ),
+    Broken(
         "groups-listed-in-any-region", "ET-REGION-2",
         GROUP + 'Walk@2 {"operation": "ListDatasetGroups"}',
     ),

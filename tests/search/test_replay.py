@@ -53,9 +53,10 @@ SAME = {
     'CreateEventTracker {"name": "$toolong", "datasetGroupArn": "$long.arn"}\n'
     'CreateEventTracker {"name": "has space", "datasetGroupArn": "$long.arn"}\n'
     + "".join(f'CreateDatasetGroup {{"name": "${slot}"}}\n' for slot in ("mixed", "spaced", "digit", "long2")),
-    "changed references": GROUP + MADE + "".join(
-        f'DescribeEventTracker {{"eventTrackerArn": "$A.tracker|{change}"}}\n' for change in CHANGED
-    ) + 'PutEvents {"trackingId": "$A.id|cut", ' + EVENTS + 'DescribeDatasetGroup@2 {"datasetGroupArn": "$2.A.arn|upper"}\n',
+    "changed references": GROUP + MADE
+    + "".join(f'DescribeEventTracker {{"eventTrackerArn": "$A.tracker|{change}"}}\n' for change in CHANGED)
+    + f'PutEvents {{"trackingId": "$A.id|cut", {EVENTS}'
+    'DescribeDatasetGroup@2 {"datasetGroupArn": "$2.A.arn|upper"}\n',
     "nobody": 'DescribeDatasetGroup {"datasetGroupArn": "$nobody.arn"}\n'
     'DescribeEventTracker {"eventTrackerArn": "$nobody.tracker"}\n'
     f'PutEvents {{"trackingId": "$nobody.id", {EVENTS}',
@@ -64,7 +65,8 @@ SAME = {
     'UntagResource {"resourceArn": "$A.arn", "tagKeys": "$manykeys"}\nCreateDatasetGroup {"name": "$huge"}\n',
     "two regions": GROUP + MADE + (GROUP + MADE).replace(" {", "@2 {")
     + 'DescribeEventTracker {"eventTrackerArn": "$2.A.tracker"}\n'
-    'DescribeEventTracker@2 {"eventTrackerArn": "$A.tracker"}\nDeleteEventTracker@2 {"eventTrackerArn": "$2.A.tracker"}\n',
+    'DescribeEventTracker@2 {"eventTrackerArn": "$A.tracker"}\n'
+    'DeleteEventTracker@2 {"eventTrackerArn": "$2.A.tracker"}\n',
     "pages": GROUP + 'CreateDatasetGroup {"name": "$B"}\nCreateDatasetGroup {"name": "$C"}\n'
     'Walk {"operation": "ListDatasetGroups", "maxResults": 1}\nListDatasetGroups {"nextToken": "bm8gdG9rZW4="}\n',
     "bodies": 'CreateDatasetGroup {} !{"name":\nCreateDatasetGroup {} !\nListDatasetGroups {} !!" {\\n\\udcff}"\n',

@@ -20,6 +20,7 @@ from trackstep.lifecycle import ACTIVE, CREATING, DELETING, FAILED
 from trackstep.notes import Finding
 from trackstep.operation import COVERED, Operation
 from trackstep.spec import Refusal
+from trackstep.value import CHANGED
 
 RUN = "run"
 """The variable that stands for the prefix of all names."""
@@ -232,7 +233,8 @@ def _name(made: Reproduction) -> None:
         needed = quoted | {text for after in made.lines[place + 1 :] for text in _texts(after)}
         for member, value in (outcome.result or {}).items():
             title = _title(line.operation, member, made.deviation.prefix)
-            if title and isinstance(value, str) and value in needed:
+            forms = [value, *(make(value) for make in CHANGED.values())] if isinstance(value, str) else []
+            if title and needed.intersection(forms):
                 known[value] = line.binds[member] = _fresh(title, set(known.values()))
 
 
@@ -267,6 +269,16 @@ def _fresh(title: str, taken: set[str]) -> str:
         number += 1
         variable = f"{title}_{number}"
     return variable
+
+
+def changed(text: str, known: Mapping[str, str]) -> tuple[str, str]:
+    """The variable of which a text is a changed value, and what was done to it; empty where there is none."""
+    if len(text) > 16 and text not in known:
+        for value, variable in known.items():
+            for change, make in CHANGED.items():
+                if make(value) == text:
+                    return variable, change
+    return "", ""
 
 
 def pieces(text: str, known: Mapping[str, str], prefix: str) -> list[tuple[bool, str]]:

@@ -13,7 +13,7 @@ from typing import Any
 from trackstep.operation import Operation
 from trackstep.program import SETTLE, WALK
 from trackstep.reporting.python_code import comment
-from trackstep.reporting.reproducer import Line, Reproduction, Wait, length_of_run, names, pieces
+from trackstep.reporting.reproducer import Line, Reproduction, Wait, changed, length_of_run, names, pieces
 
 _START = r"""set -u
 ENDPOINT_URL=${ENDPOINT_URL:-@endpoint@}
@@ -87,6 +87,10 @@ trap clean_up EXIT
 """
 
 
+_CHANGED = {"upper": "${%s^^}", "cut": "${%s%%?}", "longer": "${%s}x"}
+"""What may be done to a reference, as bash does it."""
+
+
 def write(made: Reproduction, endpoint: str) -> str:
     """The script."""
     deviation = made.deviation
@@ -155,6 +159,10 @@ def _json(value: Any, known: Mapping[str, str], prefix: str) -> str:
     if isinstance(value, str):
         if len(value) > 100 and len(set(value)) == 1 and value.isalnum():
             return f"\"'\"$(printf '%0{len(value)}d' 0 | tr 0 {value[0]})\"'\""
+        variable, change = changed(value, known)
+        if variable:
+            shown = _CHANGED[change] % _variable(variable)
+            return f'"\'"{shown}"\'"'
         cut = pieces(value, known, prefix)
         return (
             '"'

@@ -15,7 +15,7 @@ from trackstep.operation import Operation
 from trackstep.program import SETTLE, WALK
 from trackstep.reporting import python_parts as parts
 from trackstep.reporting.python_code import by_boto, called, comment, comments, double, listed, many, quoted
-from trackstep.reporting.reproducer import Line, Reproduction, Wait, length_of_run, names, pieces
+from trackstep.reporting.reproducer import Line, Reproduction, Wait, changed, length_of_run, names, pieces
 
 
 def write(made: Reproduction, endpoint: str) -> str:
@@ -43,6 +43,9 @@ class _Writer:
 
     def text(self, text: str) -> str:
         """A string, with variables where they stand for a part of it."""
+        variable, change = changed(text, self.known)
+        if variable:
+            return variable + {"upper": ".upper()", "cut": "[:-1]", "longer": ' + "x"'}[change]
         cut = pieces(text, self.known, self.deviation.prefix)
         if len(cut) == 1 and cut[0][0]:
             return cut[0][1]

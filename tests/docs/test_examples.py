@@ -84,15 +84,27 @@ def test_readme_python(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-COMMANDS = re.findall(
-    r"^    (trackstep .*?)(?:\s+#.*)?$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-)
+DOCUMENTS = ("README.md", "docs/profiles.md")
+COMMANDS = [
+    command
+    for document in DOCUMENTS
+    for command in re.findall(
+        r"^    (trackstep .*?)(?:\s+#.*)?$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE
+    )
+]
 CODES = {"trackstep check --target moto": 3}
+BEFORE = {
+    "trackstep check --profile declared.toml": "trackstep check --max-calls 60 --write-profile declared.toml",
+    "trackstep judge reports/out/history.jsonl": "trackstep check --max-calls 60",
+}
+"""What must have been done before a command, so that the file that it names is there."""
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if "--endpoint-url" not in c and "serve" not in c])
-def test_readme_commands(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", sorted({c for c in COMMANDS if "--endpoint-url" not in c and "serve" not in c}))
+def test_commands_of_the_docs(command: str, tmp_path: Path) -> None:
     """Each command does what it is said to do; those that need a server have tests of their own."""
+    if command in BEFORE:
+        assert run(BEFORE[command].split(), tmp_path).returncode == 0
     done = run(command.split(), tmp_path)
     assert done.returncode == CODES.get(command, 0), done.stdout + done.stderr
 

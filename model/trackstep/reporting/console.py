@@ -74,7 +74,7 @@ def show(report: dict[str, Any], console: Console) -> None:
         console.print(table)
     for found in report["deviations"]:
         if not found["cause"]:
-            deviation(found, console, _follow(found, report["deviations"]))
+            deviation(found, console, consequences(found, report["deviations"]))
     for row in report["tentative"]:
         console.print(
             Text.assemble("  tentative ", (row["clause"], "yellow"), f" {row['operation']}: ", inert(row["actual"], 80))
@@ -115,7 +115,7 @@ def _summary(report: dict[str, Any], console: Console) -> None:
     console.print(f"clauses that conform: {words[0]}{declared}", highlight=False)
 
 
-def _follow(cause: dict[str, Any], deviations: list[dict[str, Any]]) -> list[str]:
+def consequences(cause: dict[str, Any], deviations: list[dict[str, Any]]) -> list[str]:
     """What most likely follows from a first cause, a line each."""
     name = f"{cause['clause']} {cause['operation']} {cause['answer']}"
     return [f"{d['clause']} {d['operation']}: {d['actual']}" for d in deviations if d["cause"] == name]

@@ -15,7 +15,7 @@ check: $(STAMP)  ## hold the embedded emulator to the specification, over real H
 	$(BIN)/trackstep check --target served --progression time --seconds 0.02 --report-dir reports/out
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

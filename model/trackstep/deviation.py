@@ -117,6 +117,7 @@ class Deviations:
             history=tuple(program.as_boto3(commands)),
             program=tuple(map(str, commands)),
             source=known.source,
+            after=known.calls,
             seen=known.seen + again,
             of=max(exercised, known.seen) + tries,
             reproduced=shown is not None,

@@ -30,10 +30,11 @@ class Called:
 class Deviation:
     """One distinct contradiction: clause, operation and kind of answer, with the shortest program that showed it.
 
-    ``answer`` is the kind of answer: success, "refusal CODE", lost, garbled. ``seen`` of ``of``: how often it showed,
-    of how often the clause was judged. ``cause`` is the deviation that it most likely follows from ("" in a first
-    cause). ``steps``, under names that begin with ``prefix``, are what was asked and answered when ``program`` was
-    run; ``claim`` is a Python expression over ``answer`` that a conforming one makes true.
+    ``answer`` is the kind of answer: success, "refusal CODE", lost, garbled. ``after``: how many calls had been made when
+    it was first seen. ``seen`` of ``of``: how often it showed, of how often the clause was judged. ``cause`` is the
+    deviation that it most likely follows from ("" in a first cause). ``steps``, under names that begin with
+    ``prefix``, are what was asked and answered when ``program`` was run; ``claim`` is a Python expression over
+    ``answer`` that a conforming one makes true.
     """
 
     clause: str
@@ -47,6 +48,7 @@ class Deviation:
     history: tuple[str, ...]
     program: tuple[str, ...]
     source: str
+    after: int
     seen: int
     of: int
     reproduced: bool

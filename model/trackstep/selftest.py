@@ -7,6 +7,7 @@ of their own. Owns the figures; the search knows nothing of it.
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -109,6 +110,11 @@ def _variant(variant: Fault, task: Task) -> Result:
         target.close()
 
 
+def _deaf() -> None:
+    """Ctrl-C is for the parent, which lets each run in progress come to its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def results(names: Sequence[str], seeds: int, max_calls: int, jobs: int = 0, shrink: bool = True) -> Iterator[Result]:
     """Do every run, in as many processes as there are cores; yields each as it ends."""
     tasks = [Task(name, seed, shrink and seed == 0, max_calls) for name in names for seed in range(seeds)]
@@ -116,7 +122,7 @@ def results(names: Sequence[str], seeds: int, max_calls: int, jobs: int = 0, shr
     if jobs == 1:
         yield from map(perform, tasks)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_deaf) as pool:
         try:
             for done in as_completed([pool.submit(perform, task) for task in tasks]):
                 yield done.result()

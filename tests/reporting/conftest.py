@@ -118,6 +118,7 @@ def deviation(finding: Finding, steps: list[Step], text: str = "") -> Deviation:
         history=(),
         program=tuple(text.strip().split("\n")),
         source="a program written by hand",
+        after=1,
         seen=1,
         of=1,
         reproduced=True,

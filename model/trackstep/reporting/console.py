@@ -13,6 +13,8 @@ from rich.text import Text
 
 from trackstep import event, spec
 
+LINES = 20
+"""Of a program, so many of its last calls are shown."""
 FOLLOWING = 6
 """How many consequences of a cause are named."""
 _VERDICTS = ("conforms", "deviates", "differs", "not exercised", "unsupported")
@@ -147,10 +149,13 @@ def deviation(found: dict[str, Any], console: Console, follow: list[str] | None 
         console.print(Text.assemble("  and so     ", inert(consequence, 120)))
     if follow and len(follow) > FOLLOWING:
         console.print(Text(f"  and so     {len(follow) - FOLLOWING} more; report.json has them"))
-    times = f"seen {found['seen']} of {found['of']} times, first by {found['source']}"
+    times = f"seen {found['seen']} of {found['of']} times, first after {found['after']} calls by {found['source']}"
     again = "the program below shows it again" if found["reproduced"] else "it did not repeat; as recorded"
     console.print(Text(f"  {times}; {again}"))
-    for call in found["history"]:
+    calls = found["history"][-LINES:]
+    if len(calls) < len(found["history"]):
+        console.print(Text(f"    … {len(found['history']) - len(calls)} calls before these are in program.txt"))
+    for call in calls:
         console.print(Text.assemble("    ", inert(call, 200)))
     if found["bundle"]:
         console.print(Text(f"  to edit, replay, test: {found['bundle']}/"))

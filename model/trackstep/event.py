@@ -30,8 +30,8 @@ class Called:
 class Deviation:
     """One distinct contradiction: clause, operation and kind of answer, with the shortest program that showed it.
 
-    ``answer`` is the kind of answer: success, "refusal CODE", lost, garbled. ``after``: how many calls had been made when
-    it was first seen. ``seen`` of ``of``: how often it showed, of how often the clause was judged. ``cause`` is the
+    ``answer`` is the kind of answer: success, "refusal CODE", lost, garbled. ``after``: how many calls had been made
+    when it was first seen. ``seen`` of ``of``: how often it showed, of how often the clause was judged. ``cause``: the
     deviation that it most likely follows from ("" in a first cause). ``steps``, under names that begin with
     ``prefix``, are what was asked and answered when ``program`` was run; ``claim`` is a Python expression over
     ``answer`` that a conforming one makes true.

@@ -104,6 +104,8 @@ class Run:
         self.unsupported: dict[str, str] = {}
         self.answered: Counter[str] = Counter()
         self.ended = ""
+        self.offered = False
+        """Whether the target was found to offer what a run needs."""
         self._events: list[event.Event] = []
         self._numbers = 0
 
@@ -199,6 +201,7 @@ class Run:
 
     def _preflight(self) -> Iterator[None]:
         yield from preflight.probe(self.session(lambda: "preflight"), self.unsupported)
+        self.offered = True
 
     def _recall(self) -> Iterator[None]:
         """What failed in an earlier run is tried first."""

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -19,6 +19,10 @@ from trackstep.errors import TargetError, TrackstepError
 
 if TYPE_CHECKING:
     from trackstep.profile import Profile
+    from trackstep.run import Run
+
+
+INTERRUPTED = "interrupted"
 
 
 @click.command()
@@ -67,13 +71,10 @@ def check(
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
-    from trackstep import profile as profiles
     from trackstep import report as reports
-    from trackstep.deviation import Deviations
-    from trackstep.reporting import bundle, document
     from trackstep.reporting import console as screen
+    from trackstep.reporting import document
     from trackstep.run import Run, Settings
-    from trackstep.session import BudgetSpent
 
     name, options, regions = chosen(
         name, endpoint_url, events_endpoint_url, region, seed, min(10.0, max_time / 4), progression, seconds, planted
@@ -89,59 +90,92 @@ def check(
     run = Run(target, settings)
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
         signal.signal(number, signal.default_int_handler)
-    _alarm(max_time)
-    reason, failure, found = "", "", None
     try:
-        with screen.Progress(Console(stderr=True, quiet=as_json or quiet)) as progress:
-            try:
-                for happened in run.events():
-                    progress.hear(happened)
-                    if isinstance(happened, event.Started):
-                        out.print(screen.started(happened))
-                found = Deviations(run)
-                for key in found.shrink():
-                    progress.shrunk(key)
-            except KeyboardInterrupt:
-                reason = "interrupted"
-            except TargetError as wrong:
-                reason = failure = str(wrong)
-        deviations = () if failure else (found or Deviations(run)).all()
-        known = (
-            None if profile is None else profiles.apply(profile, deviations, run.exercised, date.today(), run.answered)
-        )
-        report = reports.report(run, deviations, known, reason)
-        if failure:
-            report |= {"verdict": "could not be judged", "exit_code": 3, "reason": failure, "deviations": []}
-        bundle.clear(report_dir)
-        for place, deviation in enumerate(deviations, 1):
-            made = bundle.write(deviation, place, report, report_dir)
-            if not failure:
-                report["deviations"][place - 1]["bundle"] = made.relative_to(report_dir).as_posix()
-        path = document.write(report, report_dir)
-        document.keep(run.histories(), report, report_dir)
-        if profile_to is not None:
-            document.start(profile_to, profiles.render(deviations, report["target"], date.today()))
-        _alarm(30.0)
-        with suppress(BudgetSpent, KeyboardInterrupt):
-            if target.remembers:
-                run.clean_up()
+        deviations, reason = _search(run, out, quiet=as_json or quiet)
+        report, path = _save(run, deviations, reason, profile, profile_to, report_dir)
+        _clean_up(run)
     except TrackstepError as wrong:
         fail(str(wrong), 2)
     finally:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        _alarm(0.0)
         target.close()
+    unjudged = report["exit_code"] == 3
     if as_json:
         click.echo(document.dumps(report), nl=False)
     elif quiet:
         click.echo(screen.line(report).plain)
     else:
-        if not failure:
+        if not unjudged or report["deviations"]:
             screen.show(report, out)
         out.print(Text(f"report: {path}"))
-    if failure:
-        fail(f"could not be judged: {failure}", 3)
+    if unjudged:
+        fail(f"could not be judged: {report['reason']}", 3)
     sys.exit(report["exit_code"])
+
+
+def _search(run: Run, out: Console, quiet: bool) -> tuple[tuple[event.Deviation, ...], str]:
+    """Search and shrink until it is done, or ended; the deviations, and why it was ended if it was."""
+    from trackstep.deviation import Deviations
+    from trackstep.reporting import console as screen
+    from trackstep.session import BudgetSpent
+
+    reason, found = "", None
+    _alarm(run.settings.max_time)
+    with screen.Progress(Console(stderr=True, quiet=quiet)) as progress:
+        try:
+            for happened in run.events():
+                progress.hear(happened)
+                if isinstance(happened, event.Started):
+                    out.print(screen.started(happened))
+            found = Deviations(run)
+            for key in found.shrink():
+                progress.shrunk(key)
+        except KeyboardInterrupt:
+            reason = INTERRUPTED
+        except BudgetSpent:
+            pass  # the time is up; what was found is told
+        except TargetError as wrong:
+            reason = str(wrong)
+    # What a target that does not offer enough was found to do is no deviation; what was found later is.
+    offered = run.offered or reason in ("", INTERRUPTED)
+    return ((found or Deviations(run)).all() if offered else ()), reason
+
+
+def _save(
+    run: Run, deviations: tuple[event.Deviation, ...], reason: str, profile: Profile | None, profile_to: Path | None,
+    report_dir: Path,
+) -> tuple[dict[str, Any], Path]:  # fmt: skip
+    """Write everything that is left of a run; the report, and where it is. Raises UsageError where it cannot."""
+    from trackstep import profile as profiles
+    from trackstep import report as reports
+    from trackstep.reporting import bundle, document
+
+    today = date.today()
+    known = None if profile is None else profiles.apply(profile, deviations, run.exercised, today, run.answered)
+    report = reports.report(run, deviations, known, reason)
+    if reason not in ("", INTERRUPTED) and not report["exit_code"]:
+        report |= {"verdict": "could not be judged", "exit_code": 3, "reason": reason}
+    bundle.clear(report_dir)
+    for place, deviation in enumerate(deviations, 1):
+        made = bundle.write(deviation, place, report, report_dir)
+        report["deviations"][place - 1]["bundle"] = made.relative_to(report_dir).as_posix()
+    path = document.write(report, report_dir)
+    document.keep(run.histories(), report, report_dir)
+    if profile_to is not None:
+        document.start(profile_to, profiles.render(deviations, report["target"], today))
+    return report, path
+
+
+def _clean_up(run: Run) -> None:
+    """Delete what the run made, where the target would keep it; for half a minute at the most."""
+    from trackstep.session import BudgetSpent
+
+    _alarm(30.0)
+    with suppress(
+        BudgetSpent, KeyboardInterrupt, TargetError
+    ):  # the report is on disk; what is left has the run's names
+        if run.target.remembers:
+            run.clean_up()
 
 
 def _profile(declared: Path | None, profile_to: Path | None) -> Profile | None:

@@ -17,9 +17,9 @@ from trackstep.world import Resource, World
 class Case(NamedTuple):
     """One request beside what is known of the resources it is about.
 
-    ``malformed``: it breaks a documented limit for certain, and is about nothing then. ``masks``: the
-    statuses that group, tracker and resource may have, 0 where not asked. ``subject``: what it
-    creates, reads or changes; for a Create, the one in its way.
+    ``malformed``: it breaks a documented limit for certain, and is about nothing then, though it may be refused for a
+    status too. ``masks``: the statuses that group, tracker and resource may have, 0 where not asked. ``subject``:
+    what it creates, reads or changes; for a Create, the one in its way.
     """
 
     world: World
@@ -73,7 +73,8 @@ def _resource(world: World, region: str, params: Mapping[str, Any]) -> About:
     return (0, 0, world.status(region, found)), found, None, None
 
 
-_ABOUT: dict[str, Callable[[World, str, Mapping[str, Any]], About]] = {
+Find = Callable[[World, str, Mapping[str, Any]], About]
+_ABOUT: dict[str, Find] = {
     "CreateDatasetGroup": _by_name,
     "DescribeDatasetGroup": _group,
     "DeleteDatasetGroup": _group,
@@ -87,12 +88,22 @@ _ABOUT: dict[str, Callable[[World, str, Mapping[str, Any]], About]] = {
 }
 
 
+def _masks(find: Find, world: World, region: str, params: Mapping[str, Any]) -> tuple[int, int, int]:
+    """The statuses of what a malformed request may be about, as far as it can be told."""
+    try:
+        return find(world, region, params)[0]
+    except (KeyError, TypeError):  # what names it is missing, or of a type that names nothing
+        return (0, 0, 0)
+
+
 def case(world: World, operation: Operation) -> Case:
     """Look up what the request is about."""
     params = operation.params if operation.body is None else constraint.parsed(operation.body)
     broken = constraint.violations(operation.name, params)
     malformed = bool(broken) and broken[0][1]
     find = _ABOUT.get(operation.name)
-    if find is None or params is None or malformed:
+    if find is None or params is None:
         return Case(world, operation, params or {}, broken, malformed)
+    if malformed:
+        return Case(world, operation, params, broken, malformed, _masks(find, world, operation.region, params))
     return Case(world, operation, params, broken, malformed, *find(world, operation.region, params))

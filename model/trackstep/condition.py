@@ -6,11 +6,20 @@ Each is a pure function of the request and of what is known. Knows nothing of wh
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from trackstep.case import Case
 
 NO, MAYBE, YES = 0, 1, 2
+_KINDS = {
+    "eventTrackerArn": ("event-tracker",),
+    "datasetGroupArn": ("dataset-group",),
+    "resourceArn": ("event-tracker", "dataset-group"),
+}
+"""Member -> the kinds of resource that its ARN may name."""
+_TRACKER = re.compile(r"[0-9a-f]{8}")
+"""The last part of the ARN of an event tracker, in all recordings."""
 TAG_LIMIT = 50
 
 
@@ -92,12 +101,19 @@ def _role_without_key(c: Case) -> int:
     return YES if c.params.get("roleArn") and not c.params.get("kmsKeyArn") else NO
 
 
-def _other_kind(c: Case) -> int:
-    """An ARN of another kind of resource may be called malformed or not found."""
-    about = c.tracker if "eventTrackerArn" in c.params else c.group
-    kind = "event-tracker" if "eventTrackerArn" in c.params else "dataset-group"
-    arn = c.params.get("eventTrackerArn") or c.params.get("datasetGroupArn")
-    return MAYBE if about is None and isinstance(arn, str) and f":{kind}/" not in arn else NO
+def _misnamed(c: Case) -> int:
+    """An ARN of another kind or region, or not of the form that recorded ones have, may be called malformed too."""
+    if c.subject is not None or c.group is not None or c.tracker is not None:
+        return NO
+    for member, kinds in _KINDS.items():
+        arn = c.params.get(member)
+        if isinstance(arn, str):
+            parts = arn.split(":", 5)
+            kind, _, name = parts[-1].partition("/")
+            here = len(parts) == 6 and parts[3] == c.operation.region
+            known = kind in kinds and (kind != "event-tracker" or _TRACKER.fullmatch(name) is not None)
+            return NO if here and known else MAYBE
+    return NO
 
 
 Condition = Callable[[Case], int]
@@ -112,7 +128,7 @@ CONDITIONS: dict[str, tuple[str, Condition]] = {
     "unknown_id": ("trackingId", _unknown_id),
     "properties_not_json": ("eventList", _properties_not_json),
     "role_without_key": ("roleArn", _role_without_key),
-    "other_kind": ("", _other_kind),
+    "misnamed": ("", _misnamed),
 }
 """The names that ``when`` may have, beside ``malformed`` and ``never``: the member without which the
 condition cannot hold, and the condition."""

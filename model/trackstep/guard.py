@@ -55,7 +55,7 @@ def _standing(name: str, masks: tuple[int, int, int]) -> Standing:
 def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
     """The refusal rows that may hold, in order; and one that must, if one must."""
     malformed, standing, together, firm = _standing(c.operation.name, c.masks)
-    if not firm and c.tracker is not None and c.tracker.may_fail:
+    if c.malformed or (not firm and c.tracker is not None and c.tracker.may_fail):
         together = None
     may: list[Refusal] = []
     must: Refusal | None = None
@@ -71,6 +71,6 @@ def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
             if value == NO:
                 continue
         may.append(row)
-        if value == YES and must is None and not row.open:
+        if value == YES and must is None and not row.open and not c.malformed:
             must = row
     return may, must or together

@@ -36,7 +36,8 @@ def report(
     unheard = [name for name in CORE if not run.answered[name]]
     unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
     if unjudged:
-        word, code, why = "could not be judged", 3, f"no answer to {', '.join(unheard)} within the budget"
+        unanswered = f"no answer to {', '.join(unheard)} within the budget"
+        word, code, why = "could not be judged", 3, "" if run.failed else unanswered
     elif new or rotten:
         word, code, why = "deviates", 1, "" if new else "the profile is out of date"
     elif missing:

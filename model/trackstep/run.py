@@ -20,6 +20,7 @@ from trackstep import event, lockstep, plan, preflight, sighting, spec
 from trackstep.case import case
 from trackstep.circumstance import Circumstance, circumstance
 from trackstep.coverage import Coverage
+from trackstep.errors import TargetError
 from trackstep.history import History
 from trackstep.judge import SETTLE
 from trackstep.notes import Notes
@@ -104,8 +105,8 @@ class Run:
         self.unsupported: dict[str, str] = {}
         self.answered: Counter[str] = Counter()
         self.ended = ""
-        self.offered = False
-        """Whether the target was found to offer what a run needs."""
+        self.offered, self.failed = False, False
+        """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run."""
         self._events: list[event.Event] = []
         self._numbers = 0
 
@@ -174,6 +175,9 @@ class Run:
                     yield from self._drain()
                 yield from self._drain()
             self.ended = self.ended or "a round brought nothing new"
+        except TargetError:
+            self.failed = True
+            raise
         except BudgetSpent:
             spent = self.budget.calls >= self.budget.max_calls
             self.ended = f"the {self.settings.max_calls} calls were spent" if spent else "the time was spent"
@@ -242,7 +246,7 @@ class Run:
             slow = time.monotonic() - self.budget.started > self.settings.enough
             if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
                 return
-            if self.budget.max_calls - self.budget.calls < self.budget.calls - calls + MANY_CALLS:
+            if self.budget.max_calls - self.budget.calls < 1.5 * (self.budget.calls - calls) + MANY_CALLS:
                 self.ended = f"the {self.settings.max_calls} calls were as good as spent"
                 return
 

@@ -170,6 +170,8 @@ def read(operation: Operation, wire: Wire) -> Outcome:
         return Outcome.lost(start, wire)
     if code in UNKNOWN and operation.name in COVERED:
         return Outcome.unsupported(start, wire)
+    if wire.status == 413 and not code:
+        return Outcome.refusal("RequestEntityTooLargeException", start, wire)
     if code and 400 <= wire.status < 500:
         return Outcome.refusal(code, message, wire)
     if wire.status in (404, 405):

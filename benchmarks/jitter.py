@@ -2,7 +2,7 @@
 
     python benchmarks/jitter.py [--seeds 100] [--jobs 12]
 
-Each run is a `trackstep check` of its own, in process; jobs may be more than cores, since latency is waiting. Exit code 1
+Each run is a `trackstep check` of its own, in process; jobs may outnumber cores, since latency is waiting. Exit code 1
 where anything was accused.
 """
 

@@ -138,10 +138,10 @@ def ways(
             imagined = session(strict)
             for command in way:
                 imagined.perform(command)
-            state = tuple(sorted((key, _essence(r)) for key, r in imagined.judgement.world.resources.items()))
-            if state in known:
+            reached = state(imagined)
+            if reached in known:
                 continue
-            known.add(state)
+            known.add(reached)
             if len(known) > nodes:
                 return
             said = where(imagined, last)
@@ -149,6 +149,11 @@ def ways(
                 yield [*way, last]
             onward.extend([*way, command] for command in alphabet)
         frontier = onward
+
+
+def state(going: Session) -> Hashable:
+    """The state of the model, apart from step numbers and what is only noted."""
+    return tuple(sorted((key, _essence(r)) for key, r in going.judgement.world.resources.items()))
 
 
 def _essence(r: Resource) -> tuple[Hashable, ...]:

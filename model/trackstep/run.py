@@ -288,7 +288,10 @@ class Run:
         return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
 
     def clean_up(self) -> None:
-        """Delete what the run made."""
+        """Delete what the run made; also what it does not know of, because it was ended before the answer came."""
+        sweeper = self.session()
+        for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
+            sweeper.adopt(region, (self.prefix, f"9{self.prefix}"))
         clean_up(self.sessions, min(30.0, self.settings.settle_timeout))
 
 

@@ -303,6 +303,20 @@ class Session:
         made = {(region, arn) for what, region, arn in self._made if what == member}
         return {place for place in known.keys() | made if known.get(place) != GONE and place[1][0] != "?"}
 
+    def adopt(self, region: str, prefixes: tuple[str, ...]) -> None:
+        """Take every dataset group whose name begins like this for one that this session made."""
+        token: dict[str, Any] = {}
+        for _ in range(PAGES_AT_MOST):
+            page = self.unjudged("ListDatasetGroups", token, region).result or {}
+            items = page.get("datasetGroups")
+            for item in items if isinstance(items, list) else ():
+                name, arn = (item.get("name"), item.get("datasetGroupArn")) if isinstance(item, dict) else (None, None)
+                if isinstance(name, str) and isinstance(arn, str) and name.startswith(prefixes):
+                    self._made.add(("datasetGroupArn", region, arn))
+            if not isinstance(page.get("nextToken"), str) or not page["nextToken"]:
+                return
+            token = {"nextToken": page["nextToken"]}
+
     def unjudged(self, name: str, params: Mapping[str, Any], region: str) -> Outcome:
         """A call outside the history: counted, but never refused for want of budget, so that nothing is left behind."""
         self.budget.calls += 1

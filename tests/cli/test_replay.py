@@ -83,7 +83,7 @@ def test_replay__history_of_several_sessions(report_dir: Path, tmp_path: Path) -
     """Each is run again, under names of its own; what deviates in any counts."""
     lines = (report_dir / "history.jsonl").read_text(encoding="utf-8").splitlines()
     starts = [number for number, line in enumerate(lines) if line.startswith('{"session"')]
-    (tmp_path / "short.jsonl").write_text("\n".join(lines[: starts[2] + 40]), encoding="utf-8")
+    (tmp_path / "short.jsonl").write_text("\n".join(lines[: starts[3]]), encoding="utf-8")
     done = trackstep("replay", "short.jsonl", "--json", directory=tmp_path)
     assert done.returncode == 0, done.stdout[-2000:]
     assert len(json.loads(done.stdout)["sessions"]) == 3

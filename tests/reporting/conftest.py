@@ -79,7 +79,7 @@ BROKEN = (
 
 
 def perform(
-    text: str, fault: str = "", progression: str = "manual", settle: float = 0.3, on: EmulatorTarget | None = None
+    text: str, fault: str = "", progression: str = "manual", settle: float = 1.0, on: EmulatorTarget | None = None
 ) -> Session:
     """Perform a program on the emulator in process, with a fault or without; ``on`` one that is there already."""
     target = on or EmulatorTarget(TargetOptions(progression=progression, planted=(fault,) if fault else ()))

@@ -230,7 +230,7 @@ def test_check__interrupted_at_a_deviation(tmp_path: Path) -> None:
         )  # fmt: skip
         time.sleep(6)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=150)
         assert process.returncode == 1, errors
         held = [group.state for b in personalize_backends["123456789012"].values() for group in b.groups.values()]
         personalize_backends.reset()

@@ -167,10 +167,10 @@ def _save(
 
 
 def _clean_up(run: Run) -> None:
-    """Delete what the run made, where the target would keep it; for half a minute at the most."""
+    """Delete what the run made, where the target would keep it; for two minutes at the most, or until Ctrl-C again."""
     from trackstep.session import BudgetSpent
 
-    _alarm(30.0)
+    _alarm(120.0)
     with suppress(
         BudgetSpent, KeyboardInterrupt, TargetError
     ):  # the report is on disk; what is left has the run's names

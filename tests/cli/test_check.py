@@ -223,6 +223,7 @@ def test_check__interrupted_at_a_deviation(tmp_path: Path) -> None:
     The emulator forgets what is gone when it is next asked.
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    personalize_backends.reset()  # what other tests of this process have made is theirs
     with faults.planted("second-tracker-allowed"), emulator.progression("time", seconds=0.1), server.running() as url:
         process = subprocess.Popen(
             [sys.executable, "-m", "trackstep.cli", "check", "--endpoint-url", url],

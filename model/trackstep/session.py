@@ -216,7 +216,7 @@ class Session:
             findings += found
             if self.listener:
                 self.listener(Heard(command, operation, outcome, before, found))
-            if outcome.kind == "unsupported":
+            if outcome.kind == "unsupported" and operation.body is None:  # an SDK sends no raw body, and all the rest
                 self.unsupported[operation.name] = outcome.message
             again = outcome.kind == "throttled" or (
                 outcome.kind == "lost" and self.judgement.lost[1] < judge.TRIES and self.judgement.lost[1] > 0
@@ -326,11 +326,14 @@ class Session:
 def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 100) -> None:
     """Delete what these sessions made, trackers first; best effort, unjudged.
 
-    ``patience`` seconds and ``looks`` at the most for the trackers, and as much for the groups.
+    A group that is not gone at once is asked for trackers that nobody heard of. ``patience`` seconds and ``looks`` at
+    the most for the trackers, and as much for the groups.
     """
     made = list(sessions)
     groups = {place: session for session in made for place in session.left("datasetGroupArn")}
     trackers = {place: session for session in made for place in session.left("eventTrackerArn")}
+    _delete_all("EventTracker", "eventTrackerArn", trackers, patience, looks)
+    _delete_all("DatasetGroup", "datasetGroupArn", groups, 0.0, 1)
     for (region, group), session in groups.items():
         listed = session.unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
         items = listed.get("eventTrackers")

@@ -42,6 +42,8 @@ DEEPEST, NODES, ALPHABET = 9, 260, 12
 LOOKS = 4
 """How often it is looked whether what a trial made is gone; a status that never settles must not cost all calls."""
 LONGEST = 60
+COST = 3
+"""Calls that a trial may cost for each command, cleaning up included."""
 SHORT = 12
 """Commands of a program from which only single ones are dropped."""
 
@@ -93,6 +95,7 @@ class Shrinker:
         candidates = itertools.chain(
             _by_model(commands, said),
             _by_reasons(commands, because),
+            _by_memory(commands),
             _by_slots(commands),
             _beside_others(commands),
             _cuts(commands),
@@ -113,7 +116,7 @@ class Shrinker:
         if key in self._tried:
             return self._tried[key]
         session, shown = self._start(), False
-        if session.budget.calls + 2 * len(commands) > session.budget.max_calls:
+        if session.budget.calls + COST * len(commands) > session.budget.max_calls:
             raise BudgetSpent
         try:
             shown = shows(session, commands, self.deviates)
@@ -251,6 +254,21 @@ def _by_reasons(commands: list[Command], because: Sequence[int]) -> Iterator[lis
     yield [*(commands[place] for place in kept), commands[-1]]
     waits = (p for p, c in enumerate(commands[:-1]) if p > kept[0] and c.name == SETTLE and _slots(c) & slots)
     yield [*(commands[place] for place in sorted({*kept, *waits})), commands[-1]]
+
+
+def _by_memory(commands: list[Command]) -> Iterator[list[Command]]:
+    """The lives of the group, the last two, with the same question after each step: answers may be kept."""
+    last = commands[-1]
+    if _moves(last):
+        return
+    imagined, lived = imagine.session(), []
+    for command in (c for c in commands[:-1] if _moves(c) and _slots(c) & _slots(last)):
+        imagined.perform(command)
+        if command.name == SETTLE or (imagined.steps and imagined.steps[-1].outcome.kind == "success"):
+            lived.append(command)
+    made = [place for place, command in enumerate(lived) if command.name == "CreateDatasetGroup"]
+    lived = lived[made[-2] if len(made) > 1 else 0 :]
+    yield [step for command in lived for step in ((command,) if command.name == SETTLE else (command, last))] + [last]
 
 
 def _by_slots(commands: list[Command]) -> Iterator[list[Command]]:

@@ -92,14 +92,16 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
 
 
 def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
-    """Judge an answer in every possible world, and keep those that it contradicts least."""
+    """Judge an answer in every possible world; keep those that it contradicts least. The tentative rules none out."""
     notes = judgement.notes
     trials = [Notes(notes.step, notes.operation) for _ in judgement.worlds]
     after = [_answer(world, operation, outcome, trial) for world, trial in zip(judgement.worlds, trials, strict=True)]
-    fewest = min(len(trial.findings) for trial in trials)
-    kept = [number for number, trial in enumerate(trials) if len(trial.findings) == fewest]
+    firm = [sum(spec.load().clauses[f.clause].level != "tentative" for f in trial.findings) for trial in trials]
+    kept = [number for number in range(len(trials)) if firm[number] == min(firm)]
+    kept.sort(key=lambda number: len(trials[number].findings))
     notes.add(trials[kept[0]])
-    judgement.worlds = tuple(after[number] for number in kept if after[number] not in after[:number])
+    worlds = [after[number] for number in kept]
+    judgement.worlds = tuple(world for place, world in enumerate(worlds) if world not in worlds[:place])
 
 
 def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) -> World:
@@ -237,6 +239,8 @@ def _carried_out(c: Case, number: int) -> World | None:
         return None
     if name == "CreateDatasetGroup":
         result = {"datasetGroupArn": f"?{number}"}
+        if c.subject is not None:  # what had the name before has given it up
+            c = c._replace(world=c.world.with_resource(region, c.subject._replace(mask=GONE, since=number)))
     elif name == "CreateEventTracker":
         result = {"eventTrackerArn": f"?{number}", "trackingId": f"?{number}"}
     world = PROMISES[name](c, result, Notes(number, name))

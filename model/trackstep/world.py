@@ -129,7 +129,10 @@ class World(NamedTuple):
         return bool(self.prefix) and isinstance(name, str) and name.startswith((f"{self.prefix}-", f"9{self.prefix}-"))
 
     def existing(self, region: str, kind: str, group: str | None) -> dict[str, int]:
-        """ARN -> incarnation of all that certainly exists, of one kind, in one group if given."""
+        """ARN -> incarnation of all that certainly exists, of one kind; in one group, if given and not perhaps gone."""
+        holder = self.find(region, group)
+        if holder is not None and holder.mask & GONE:
+            return {}  # a group that does not exist lists nothing, though a tracker outlived it (ET-LIST-3)
         return {
             arn: r.incarnation
             for (where, arn), r in self.resources.items()

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from trackstep import judge
+from trackstep.constraint import shapes
 from trackstep.deviation import Deviations
 from trackstep.errors import TargetError
-from trackstep.operation import Operation
+from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome, Wire
 from trackstep.report import report
 from trackstep.run import Run, Settings
@@ -64,3 +66,24 @@ def test_nonsense_is_judged_to_the_end(seed: int) -> None:
             pass
     target.close()
     assert report(run, Deviations(run).all())["deviations"]
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_junk_that_is_accepted__never_a_traceback(name: str) -> None:
+    """A target may accept, refuse or lose whatever it is sent; each is judged to the end, and the next call too."""
+    members, draw = sorted(shapes()[name]["input"]["members"]), random.Random(0)
+    judgement = judge.begin("p")
+    judge.step(
+        judgement,
+        Operation("CreateDatasetGroup", {"name": "p-A"}),
+        Outcome.success({"datasetGroupArn": "arn:aws:personalize:us-east-1:1:dataset-group/p-A"}),
+    )
+    lists = [[None], [5], ["properties"], [{"sentAt": "soon"}], [{"sentAt": None, "properties": []}], [{"tagKey": []}]]
+    outcomes = [Outcome.success({}), Outcome.refusal("ResourceInUseException"), Outcome.lost("503")]
+    for number in range(600):
+        params = {m: draw.choice(JUNK + lists) for m in members if draw.random() < 0.8}
+        judge.step(judgement, Operation(name, params), outcomes[number % 3])
+        if len(judgement.worlds) > 1:
+            judge.step(judgement, Operation("ListDatasetGroups", {}), Outcome.success({"datasetGroups": []}))
+    assert judgement.notes.step >= 601
+    assert judgement.notes.findings, "what is accepted though malformed was accused"

@@ -106,8 +106,8 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
         else:
             shown.add(arn)
             r = world.resources.get((region, arn))
-            unnamed = world.unnamed(region, what.kind) if r is None and world.doubtful else None
-            if unnamed and unnamed.name == item.get("name"):
+            unnamed = world.unnamed(region, what.kind) if r is None or r.mask == GONE else None
+            if unnamed and unnamed.name == item.get("name") and group in (None, unnamed.group):
                 world = world.named(region, unnamed, arn)
                 r = world.find(region, arn)
             if r is not None:

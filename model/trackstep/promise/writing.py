@@ -26,7 +26,7 @@ def _born(c: Case, made: Resource, notes: Notes) -> World:
     """A new incarnation; what is under its ARN must be gone, unless it is the same thing made again."""
     region, before = c.operation.region, c.world.find(c.operation.region, made.arn)
     notes.saw("ET-ID-4", "ET-ID-5")
-    if len(made.arn) > 256 or not _ARN.match(made.arn):
+    if made.arn[0] != "?" and (len(made.arn) > 256 or not _ARN.match(made.arn)):
         claim = f"len({_arn_of(made)}) <= 256 and re.match({_ARN.pattern!r}, {_arn_of(made)})"
         notes.broke("ET-ID-5", "an ARN of Amazon Personalize", repr(made.arn), claim=claim)
     other = before is not None and (before.group != made.group or (made.group is None and before.name != made.name))
@@ -120,16 +120,22 @@ def delete(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
             notes.saw("ET-DEL-1" if r.mask == ACTIVE else "ET-DEL-4")
     if tracker and r.group and c.world.find(region, r.group):
         notes.saw("ET-DEL-5")
-    mask = watching.asked(r.mask, "delete") or watching.closure(DELETE_PENDING)
-    if r.mask & DELETING:
-        mask |= r.mask & (DELETING | GONE)
+    # What is being deleted already is not set back by asking again; from all else the deletion begins at its beginning.
+    begun = r.mask & DELETING
+    mask = watching.closure(begun if begun and not r.mask & ~(DELETING | GONE) else begun | DELETE_PENDING)
     return c.world.written(region, r._replace(mask=mask, since=notes.step))
 
 
 def put_events(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
     """Nothing that a caller can see changes."""
-    if any(
-        "properties" not in event or (event.get("sentAt") or 0) < LONG_PAST for event in c.params.get("eventList") or ()
-    ):
+    if any(map(_is_bare_or_late, events if isinstance(events := c.params.get("eventList"), list) else ())):
         notes.saw("ET-PUT-6")
     return c.world
+
+
+def _is_bare_or_late(event: Any) -> bool:
+    """Whether an event has no properties, or was sent long ago."""
+    if not isinstance(event, dict):
+        return False
+    sent = event.get("sentAt")
+    return "properties" not in event or (isinstance(sent, int | float) and sent < LONG_PAST)

@@ -16,8 +16,8 @@ from trackstep.session import Budget, BudgetSpent, Session
 from trackstep.shrink import Shown, Shrinker, shows
 from trackstep.sighting import Key, Shrunk, Sighting
 
-SHRINKING = 500
-"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``."""
+SHRINKING = 460
+"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``; with cleaning up at most 500."""
 AGAIN = 3
 """How often a recorded history is tried again that did not show the deviation."""
 

@@ -18,7 +18,7 @@ from trackstep import constraint, imagine, program
 from trackstep.circumstance import Circumstance
 from trackstep.notes import Finding
 from trackstep.program import SETTLE, Command
-from trackstep.session import BudgetSpent, Heard, Session
+from trackstep.session import Heard, Session
 
 _SLOT = re.compile(r'"\$(?:2\.)?([A-Z]\w*|fail|long2?|mixed|digit|spaced|nobody)\b')
 _STATE = ("operation", "group", "tracker", "malformed", "id", "about", "names", "page")
@@ -117,7 +117,7 @@ class Shrinker:
             return self._tried[key]
         session, shown = self._start(), False
         if session.budget.calls + COST * len(commands) > session.budget.max_calls:
-            raise BudgetSpent
+            return False  # a shorter one may still be tried
         try:
             shown = shows(session, commands, self.deviates)
         finally:
@@ -298,8 +298,9 @@ OTHERS = [
 
 
 def _beside_others(commands: list[Command]) -> Iterator[list[Command]]:
-    """The group that the last command is about, made again beside groups that were there before it."""
-    near = [command for command in commands[:-1] if _moves(command) and _slots(command) & _slots(commands[-1])]
+    """The group that the last command is about (all, if it is about none), made again beside groups that were there."""
+    own = _slots(commands[-1])
+    near = [command for command in commands[:-1] if _moves(command) and (not own or _slots(command) & own)]
     starts = [number for number, command in enumerate(near) if command.name == "CreateDatasetGroup"]
     for others in OTHERS:
         yield [*others, *near[starts[-1] if starts else len(near) :], commands[-1]]

@@ -6,6 +6,7 @@ Owns the reading of the tables; knows nothing of worlds, histories or targets.
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -105,11 +106,13 @@ class Spec:
 
 
 def root() -> Path:
-    """The directory of the specification: in the wheel, or in the checkout."""
-    here = Path(__file__).resolve().parent
-    for candidate in (here / "_spec", here.parent.parent / "spec"):
+    """The directory of the specification: what TRACKSTEP_SPEC names, or in the wheel, or in the checkout."""
+    here, elsewhere = Path(__file__).resolve().parent, os.environ.get("TRACKSTEP_SPEC")
+    for candidate in (Path(elsewhere),) if elsewhere else (here / "_spec", here.parent.parent / "spec"):
         if (candidate / "operations.toml").is_file():
             return candidate
+    if elsewhere:
+        raise SpecError("TRACKSTEP_SPEC names no directory that holds operations.toml; unset it")
     raise SpecError("spec/ was not found beside the package; reinstall trackstep")
 
 

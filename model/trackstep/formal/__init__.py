@@ -1,0 +1,6 @@
+"""The formal half: TLC on ``spec/tla/``, and its state graph beside that of the Python model.
+
+``tool`` finds Java and the jar, ``tlc`` runs a module and reads what came of it, ``literal`` reads TLA+ values,
+``story`` tells a behaviour as calls, ``configuration`` holds what is proved. ``graph`` is a labelled graph: ``dumped``
+makes one of the TLA+ module, ``explored`` one of the Python model.
+"""

@@ -23,6 +23,7 @@ class TargetOptions:
 
     ``call_timeout`` is in seconds, for one call. ``progression`` and ``seconds`` are moto's words
     for how statuses move; these and ``planted`` (trackstep.emulator.faults) concern the embedded emulator only.
+    ``command`` is what the stdio target starts, word by word.
     """
 
     endpoint_url: str | None = None
@@ -32,6 +33,7 @@ class TargetOptions:
     progression: str = "immediate"
     seconds: float = 0.2
     planted: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -162,19 +162,27 @@ def read(operation: Operation, wire: Wire) -> Outcome:
     named = body.get("__type") or body.get("code") or body.get("Code") or wire.headers.get("x-amzn-errortype") or ""
     code = str(named).split("#")[-1].split(":")[0]
     message = str(body.get("message") or body.get("Message") or "")
-    if wire.status == 429 or code in THROTTLES:
+    status = 501 if b"NotImplementedError" in wire.body else wire.status
+    return refused(operation, status, code, message, start, wire)
+
+
+def refused(
+    operation: Operation, status: int, code: str, message: str, start: str, wire: Wire | None = None
+) -> Outcome:
+    """An error that a service answered with, as an outcome; ``start`` is shown where there is no code to name."""
+    if status == 429 or code in THROTTLES:
         return Outcome.throttled(code or "429", message, wire)
-    if wire.status == 501 or b"NotImplementedError" in wire.body:
+    if status == 501:
         return Outcome.unsupported(start, wire)
-    if wire.status >= 500:
+    if status >= 500:
         return Outcome.lost(start, wire)
     if code in UNKNOWN and operation.name in COVERED:
         return Outcome.unsupported(start, wire)
-    if wire.status == 413 and not code:
+    if status == 413 and not code:
         return Outcome.refusal("RequestEntityTooLargeException", start, wire)
-    if code and 400 <= wire.status < 500:
+    if code and 400 <= status < 500:
         return Outcome.refusal(code, message, wire)
-    if wire.status in (404, 405):
+    if status in (404, 405):
         return Outcome.unsupported(start, wire)
     return Outcome.garbled(start, wire)
 

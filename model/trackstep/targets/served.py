@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from trackstep import __version__
 from trackstep.targets import TargetOptions
 from trackstep.targets.http import HttpTarget
 
+NAME = f"embedded emulator {__version__} over HTTP"
+
+
+@contextmanager
+def embedded(options: TargetOptions) -> Iterator[str]:
+    """The URL of an embedded emulator, empty and seeded, as the options want it, while the block lasts."""
+    from moto.moto_api._internal import mock_random
+
+    from trackstep import emulator
+    from trackstep.emulator import faults, server
+    from trackstep.emulator.models import personalize_backends
+
+    mock_random.seed(options.seed)
+    personalize_backends.reset()
+    moving = emulator.progression(options.progression, seconds=options.seconds)
+    with faults.planted(*options.planted), moving, server.running() as url:
+        yield url
+
 
 class ServedTarget(HttpTarget):
     """Starts a server, and stops it when closed."""
 
     def __init__(self, options: TargetOptions) -> None:
-        from trackstep import emulator
-        from trackstep.emulator import faults, server
-
         self._entered = ExitStack()
-        self._entered.enter_context(faults.planted(*options.planted))
-        self._entered.enter_context(emulator.progression(options.progression, seconds=options.seconds))
-        url = self._entered.enter_context(server.running())
+        url = self._entered.enter_context(embedded(options))
         super().__init__(replace(options, endpoint_url=url, events_endpoint_url=None))
-        self.name = f"embedded emulator {__version__} over HTTP at {url}"
+        self.name = f"{NAME} at {url}"
 
     def close(self) -> None:
         """Stop the server."""

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from trackstep.cli import main
 from trackstep.emulator import server
 
 ROOT = Path(__file__).parents[2]
-MY_FAKE = '''
-import json
-from werkzeug.test import Client
-from trackstep.emulator import server
-
-def handle(action, body, region):
-    """The embedded emulator, in the place of somebody's fake."""
-    headers = {
-        "X-Amz-Target": f"AmazonPersonalize.{action}",
-        "Content-Type": "application/x-amz-json-1.1",
-        "Authorization": f"AWS4-HMAC-SHA256 Credential=t/20260101/{region}/personalize/aws4_request, "
-        "SignedHeaders=host, Signature=0",
-    }
-    answer = Client(server.application).post("/events" if action == "PutEvents" else "/", data=body, headers=headers)
-    return answer.status_code, json.loads(answer.data or b"{}")
-'''
+EXAMPLE = ROOT / "examples" / "target"
 
 
 def blocks(document: str, language: str) -> list[str]:
@@ -56,13 +45,15 @@ def install(directory: Path, name: str, source: str, entry: str) -> None:
 
 
 def test_whole_target_of_the_docs(tmp_path: Path) -> None:
-    """It is as short as promised, is found by its entry point, and is judged."""
+    """It is as short as promised, is the one in examples/target, is found by its entry point, and is judged."""
     target, _ = blocks("docs/targets.md", "python")
     assert len([line for line in target.splitlines() if line.strip()]) <= 30
-    (tmp_path / "my_fake.py").write_text(MY_FAKE, encoding="utf-8")
-    (entry,) = (line for line in blocks("docs/targets.md", "toml")[0].splitlines() if line.startswith("mine"))
-    install(tmp_path, "my_target", target, entry.replace('"', ""))
-    done = run(["trackstep", "check", "--target", "mine", "--settle-timeout", "5"], tmp_path)
+    assert target == (EXAMPLE / "my_target.py").read_text(encoding="utf-8")
+    (entries,) = blocks("docs/targets.md", "toml")
+    assert entries in (EXAMPLE / "pyproject.toml").read_text(encoding="utf-8")
+    shutil.copy(EXAMPLE / "my_fake.py", tmp_path)
+    install(tmp_path, "my_target", target, entries.splitlines()[1].replace('"', ""))
+    done = run(["trackstep", "check", "--target", "mine", "--settle-timeout", "5", "--max-calls", "900"], tmp_path)
     assert "my fake 1.0" in done.stdout
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -84,7 +75,7 @@ def test_readme_python(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-DOCUMENTS = ("README.md", "docs/profiles.md")
+DOCUMENTS = ("README.md", *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").glob("*.md"))))
 COMMANDS = [
     command
     for document in DOCUMENTS
@@ -93,20 +84,57 @@ COMMANDS = [
     )
 ]
 CODES = {"trackstep check --target moto": 3}
-BEFORE = {
-    "trackstep check --profile declared.toml": "trackstep check --max-calls 60 --write-profile declared.toml",
-    "trackstep judge reports/out/history.jsonl": "trackstep check --max-calls 60",
+FEW = ["--max-calls", "60"]
+"""For all checks but the first of the README, which is run in full."""
+ELSEWHERE = {
+    r"--endpoint-url|trackstep serve": "they want a server: tests/docs/test_documents.py, tests/cli, tests/emulator",
+    r"node driver|node/driver": "it wants npm install: tests/targets/test_node.py",
+    r"botocore==|sdk history \d|\.whl|path/to/": "it wants a release or a file of the reader's: tests/sdk",
 }
-"""What must have been done before a command, so that the file that it names is there."""
+"""What is not run here, but taken by the command line: why, and where its like is run."""
 
 
-@pytest.mark.parametrize("command", sorted({c for c in COMMANDS if "--endpoint-url" not in c and "serve" not in c}))
-def test_commands_of_the_docs(command: str, tmp_path: Path) -> None:
-    """Each command does what it is said to do; those that need a server have tests of their own."""
-    if command in BEFORE:
-        assert run(BEFORE[command].split(), tmp_path).returncode == 0
-    done = run(command.split(), tmp_path)
+def is_run_elsewhere(command: str) -> bool:
+    """Whether something here cannot run it."""
+    return any(re.search(pattern, command) for pattern in ELSEWHERE)
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory in which somebody has worked before: the files that commands of the docs name."""
+    directory = tmp_path_factory.mktemp("scene")
+    words = ["trackstep", "check", *FEW, "--quiet", "--write-profile", "declared.toml"]
+    done = run(words, directory)
+    assert done.returncode == 0, done.stderr
+    for name in ("old", "new"):
+        (directory / name).mkdir()
+        shutil.copy(directory / "reports/out/report.json", directory / name)
+    shutil.copytree(ROOT / "reports" / "sdk", directory / "reports" / "sdk")
+    return directory
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+def test_commands_of_the_docs(command: str, scene: Path, tmp_path: Path) -> None:
+    """Each command does what it is said to do; those that cannot run here are taken by the command line."""
+    words = shlex.split(command)
+    if is_run_elsewhere(command):
+        taken(words[1:])
+        return
+    shutil.copytree(scene, tmp_path, dirs_exist_ok=True)
+    if "--write-profile" in words:
+        (tmp_path / "declared.toml").unlink()
+    few = FEW if command.startswith("trackstep check -") else []
+    done = run([*words, *few], tmp_path)
     assert done.returncode == CODES.get(command, 0), done.stdout + done.stderr
+
+
+def taken(words: list[str]) -> None:
+    """See that the command line takes these words. Raises click.UsageError where it does not."""
+    command: click.Command = main
+    context = click.Context(main, info_name="trackstep")
+    while isinstance(command, click.Group):
+        command = command.commands[words.pop(0)]
+    command.make_context(command.name, list(words), parent=context)
 
 
 def test_every_module_has_its_place_in_the_architecture() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+
 import click
 
 from trackstep import spec
+from trackstep.cli import completing
 from trackstep.cli.option import fail
 
 
 @click.command()
-@click.option("--area", help="Only one area, such as UNIQ.")
+@click.option("--area", help="Only one area, such as UNIQ.", shell_complete=completing.areas)
 def clauses(area: str | None) -> None:
     """List the clauses of the specification."""
     loaded = spec.load()
@@ -21,12 +24,13 @@ def clauses(area: str | None) -> None:
 
 
 @click.command()
-@click.argument("clause")
+@click.argument("clause", shell_complete=completing.clauses)
 def explain(clause: str) -> None:
     """Show one clause with what it stands on."""
     loaded = spec.load().clauses
     if clause.upper() not in loaded:
-        fail(f"no clause {clause!r}; `trackstep clauses` lists them", 2)
+        near = difflib.get_close_matches(clause.upper(), loaded, 1)
+        fail(f"no clause {clause!r}; {f'did you mean {near[0]}? ' if near else ''}`trackstep clauses` lists them", 2)
     found = loaded[clause.upper()]
     click.echo(f"{found.id} · {found.level}\n\n{found.sentence}\n")
     recordings = {r["id"]: r for r in spec.recordings()}

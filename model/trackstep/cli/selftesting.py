@@ -12,12 +12,20 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from trackstep.cli import completing
 from trackstep.cli.option import fail
 from trackstep.errors import UsageError
 
 
 @click.command()
-@click.option("--fault", "names", multiple=True, metavar="NAME", help="Only this fault or variant; may be given again.")
+@click.option(
+    "--fault",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Only this fault or variant; may be given again.",
+    shell_complete=completing.faults,
+)
 @click.option("--only", type=click.Choice(["faults", "variants"]), help="Only one of the two tables.")
 @click.option("--seeds", default=10, show_default=True, type=click.IntRange(min=1), help="Runs of each, seeds 0, 1, …")
 @click.option("--max-calls", default=6000, show_default=True, type=click.IntRange(min=1), help="Calls of one run.")

@@ -1,0 +1,91 @@
+"""``doctor``: what can run here, and what is missing for what. It judges nothing and always ends with exit code 0."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import click
+
+from trackstep import __version__, spec, targets
+from trackstep.errors import TrackstepError
+from trackstep.reporting import inert
+
+SECONDS = 5.0
+"""How long a program or an endpoint may take to answer."""
+PROGRAMS = (
+    ("java", ("java",), "JAVA", "`make formal`, which holds the specification's TLA+ to the model"),
+    ("node", ("node",), "", "drivers of the JavaScript SDK (examples/drivers/node)"),
+    ("npm", ("npm",), "", "installing what those drivers need"),
+    ("chromium", ("chromium", "chromium-browser", "google-chrome"), "", "this project's own tests of report.html"),
+)
+"""Name, what it may be called, the variable that names another, what it is for."""
+
+
+@click.command()
+@click.option("--endpoint-url", help="Ask this endpoint, too.")
+def doctor(endpoint_url: str | None) -> None:
+    """Say what can run here: versions, targets, credentials, an endpoint, Java, Node, Chromium."""
+    for name, told in _all(endpoint_url):
+        click.echo(f"{name:12} {inert.line(told)}")
+
+
+def _all(endpoint_url: str | None) -> Iterator[tuple[str, str]]:
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("botocore", "moto", "hypothesis", "pytest"))
+    yield "trackstep", f"{__version__}, Python {platform.python_version()}, {libraries}"
+    yield "clauses", f"{len(spec.load().clauses)}, in {spec.root()}"
+    yield "targets", ", ".join(targets.available())
+    yield "credentials", _credentials()
+    yield "endpoint", _endpoint(endpoint_url)
+    for name, called, variable, need in PROGRAMS:
+        yield name, _program(called, variable, need)
+
+
+def _credentials() -> str:
+    from trackstep.targets.boto import has_credentials
+
+    try:
+        if has_credentials():
+            return f"found; profile {os.environ.get('AWS_PROFILE', 'default')}"
+    except TrackstepError as wrong:
+        return str(wrong)
+    return "none; on loopback dummies will do, elsewhere set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+
+
+def _endpoint(url: str | None) -> str:
+    """Whether the API's own protocol is spoken there: one read, which changes nothing."""
+    if not url:
+        return "none given; --endpoint-url URL asks one"
+    from trackstep.operation import Operation
+
+    try:
+        target = targets.load("http", targets.TargetOptions(endpoint_url=url, call_timeout=SECONDS))
+        try:
+            outcome = target.call(Operation("ListDatasetGroups"))
+        finally:
+            target.close()
+    except TrackstepError as wrong:
+        return str(wrong)
+    if outcome.kind in ("success", "throttled"):
+        return f"{url} answers; check it with: trackstep check --endpoint-url {url}"
+    if outcome.kind == "refusal":
+        return f"{url} answers, but refuses ListDatasetGroups: {outcome.code} {outcome.message}"
+    return f"{url} does not answer as the API would: {outcome.message}"
+
+
+def _program(called: tuple[str, ...], variable: str, need: str) -> str:
+    named = os.environ.get(variable, "") if variable else ""
+    found = next(filter(None, map(shutil.which, (named,) if named else called)), None)
+    if found is None:
+        where = f"{variable}={named} is no program" if named else "not found"
+        return f"{where}; needed for {need}, and nothing else"
+    try:
+        asked = subprocess.run([found, "--version"], capture_output=True, timeout=SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as wrong:
+        return f"{found} does not run ({type(wrong).__name__}); needed for {need}"
+    said = (asked.stdout or asked.stderr).decode("utf-8", "replace").strip()
+    return f"{next(iter(said.splitlines()), 'says nothing of its version')} ({found})"

@@ -1,0 +1,1 @@
+"""What the pytest plugin does once it is asked to: imported lazily by ``trackstep.pytest_plugin``."""

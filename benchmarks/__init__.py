@@ -1,0 +1,1 @@
+"""What is measured, and the scoreboard that is made of it."""

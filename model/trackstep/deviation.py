@@ -17,7 +17,7 @@ from trackstep.shrink import Shown, Shrinker, shows
 from trackstep.sighting import Key, Shrunk, Sighting
 
 SHRINKING = 460
-"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``; with cleaning up at most 500."""
+"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``; 500 with cleaning up."""
 AGAIN = 3
 """How often a recorded history is tried again that did not show the deviation."""
 
@@ -58,7 +58,10 @@ class Deviations:
         def deviates(session: Session, found: list[Finding]) -> bool:
             return any(sighting.key(finding, session.steps) == key for finding in found)
 
-        shrinker = Shrinker(lambda: run.trial(budget), deviates)
+        def alone(session: Session) -> bool:
+            return sighting.is_alone(_shown_by(key, Shown([], session)))
+
+        shrinker = Shrinker(lambda: run.trial(budget), deviates, alone)
         try:
             shrinker.shortest(known.commands, known.said, known.because)
             if shrinker.best is None:
@@ -91,9 +94,7 @@ class Deviations:
         shown = self._shown.get(key)
         if shown is None or shown.session is None:
             return Shrunk(key, self._run.sightings[key].commands, [(key, 10**6)])
-        session = shown.session
-        findings = session.judgement.notes.findings
-        return Shrunk(key, shown.commands, [(sighting.key(f, session.steps), f.step) for f in findings])
+        return _shown_by(key, shown)
 
     def _deviation(self, key: Key, cause: Key | None) -> event.Deviation:
         known, shown = self._run.sightings[key], self._shown.get(key)
@@ -128,6 +129,13 @@ class Deviations:
             prefix=prefix,
             steps=tuple(steps[: finding.step]),
         )
+
+
+def _shown_by(key: Key, shown: Shown) -> Shrunk:
+    assert shown.session is not None
+    session = shown.session
+    findings = session.judgement.notes.findings
+    return Shrunk(key, shown.commands, [(sighting.key(f, session.steps), f.step) for f in findings])
 
 
 def _told(steps: list[Step], number: int) -> str:

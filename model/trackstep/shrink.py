@@ -41,6 +41,8 @@ DEEPEST, NODES, ALPHABET = 9, 260, 12
 """Of the search on the model: commands before the last, states, different commands."""
 LOOKS = 4
 """How often it is looked whether what a trial made is gone; a status that never settles must not cost all calls."""
+FURTHER = 6
+"""Candidates that are tried beyond the first that shows the deviation, as long as it never stands alone."""
 LONGEST = 60
 COST = 3
 """Calls that a trial may cost for each command, cleaning up included."""
@@ -49,14 +51,20 @@ SHORT = 12
 
 
 class Shown(NamedTuple):
-    """The shortest program that was found, and the session in which the target showed it; None where it did not."""
+    """The shortest program that was found, and the session in which the target showed it; None where it did not.
+
+    ``alone``: nothing else went wrong before that can have led to it.
+    """
 
     commands: list[Command]
     session: Session | None
+    alone: bool = True
 
 
 Deviates = Callable[[Session, list[Finding]], bool]
 """Whether what the last call of a session showed is the deviation."""
+Alone = Callable[[Session], bool]
+"""Whether the deviation that a session showed can have followed from no other in it."""
 
 
 class _Seen(BaseException):
@@ -80,10 +88,14 @@ def shows(session: Session, commands: Sequence[Command], deviates: Deviates) -> 
 
 
 class Shrinker:
-    """Shrinks one program. ``start`` makes a session of its own for each trial, on the target."""
+    """Shrinks one program. ``start`` makes a session of its own for each trial, on the target.
 
-    def __init__(self, start: Callable[[], Session], deviates: Deviates) -> None:
-        self._start, self.deviates = start, deviates
+    A program in which the deviation stands alone is better than a shorter one in which another leads to it: two bugs of
+    one target must not be taken for one.
+    """
+
+    def __init__(self, start: Callable[[], Session], deviates: Deviates, alone: Alone = lambda session: True) -> None:
+        self._start, self.deviates, self._alone = start, deviates, alone
         self._tried: dict[tuple[str, ...], bool] = {}
         self.best: Shown | None = None
 
@@ -94,15 +106,20 @@ class Shrinker:
         """
         candidates = itertools.chain(
             _by_model(commands, said),
+            _rightful(commands),
             _by_reasons(commands, because),
             _by_memory(commands),
             _by_slots(commands),
             _beside_others(commands),
             _cuts(commands),
         )
-        if not any(self._shows(candidate) for candidate in candidates):
+        further = iter(range(FURTHER))
+        for candidate in candidates:
+            self._shows(candidate)
+            if self.best is not None and (self.best.alone or next(further, None) is None):
+                break
+        if self.best is None:
             return Shown(commands[-LONGEST:], None)
-        assert self.best is not None
         self._drop_slots()
         if len(self.best.commands) > SHORT:
             self._drop_chunks()
@@ -111,7 +128,7 @@ class Shrinker:
         return self.best
 
     def _shows(self, commands: Sequence[Command]) -> bool:
-        """Try a program on the target, unless it was tried; keep it if it is shorter than the best so far."""
+        """Try a program on the target, unless it was tried; says whether it is better than the best so far."""
         key = tuple(map(str, commands))
         if key in self._tried:
             return self._tried[key]
@@ -123,10 +140,13 @@ class Shrinker:
         finally:
             # A program must show the deviation by itself: what is left of a trial may be in the way of the next.
             session.clean_up(min(5.0, 4 * session.patience.longest), LOOKS)
-        self._tried[key] = shown
-        if shown and (self.best is None or len(session.program) <= len(self.best.commands)):
-            self.best = Shown(list(session.program), session)
-        return shown
+        self._tried[key] = False
+        if not shown:
+            return False
+        made, best = Shown(list(session.program), session, self._alone(session)), self.best
+        if best is None or (made.alone, -len(made.commands)) >= (best.alone, -len(best.commands)):
+            self.best, self._tried[key] = made, True
+        return self._tried[key]
 
     def _drop_slots(self) -> None:
         """Drop all that is about one group, one group after the other."""
@@ -174,9 +194,8 @@ def _by_model(commands: list[Command], said: Circumstance) -> Iterator[list[Comm
     moving = [command for command in commands[:-1] if _moves(command)]
     near = [command for command in moving if _slots(command) & slots]
     alphabet = sorted(dict.fromkeys(reversed(near)), key=lambda command: not _is_sound(command))[:ALPHABET]
-    alphabet.sort(
-        key=lambda command: command.name != SETTLE
-    )  # of two ways to one state, the one that waits comes first
+    # Of two ways to one state, the one that waits comes first.
+    alphabet.sort(key=lambda command: command.name != SETTLE)
     yield [last]
     for words in DEMANDS:
         wanted = _told(goal, words)
@@ -254,6 +273,24 @@ def _by_reasons(commands: list[Command], because: Sequence[int]) -> Iterator[lis
     yield [*(commands[place] for place in kept), commands[-1]]
     waits = (p for p, c in enumerate(commands[:-1]) if p > kept[0] and c.name == SETTLE and _slots(c) & slots)
     yield [*(commands[place] for place in sorted({*kept, *waits})), commands[-1]]
+
+
+def _rightful(commands: list[Command]) -> Iterator[list[Command]]:
+    """All about the group, with each event tracker deleted before another takes its place: that may be another bug."""
+    last, lived, living = commands[-1], list[Command](), set[tuple[str, bool]]()
+    near = [command for command in commands[:-1] if _moves(command) and _slots(command) & _slots(last)]
+    for command in near:
+        if command.name == "CreateEventTracker":
+            tracker = str(command.params.get("datasetGroupArn")).replace(".arn", ".tracker")
+            if (tracker, command.second) in living:
+                lived.append(Command("DeleteEventTracker", {"eventTrackerArn": tracker}, command.second))
+                lived.append(Command(SETTLE, {"of": tracker}, command.second))
+            living.add((tracker, command.second))
+        elif command.name == "DeleteEventTracker":
+            living.discard((str(command.params.get("eventTrackerArn")), command.second))
+        lived.append(command)
+    if len(lived) > len(near):
+        yield [*lived, last]
 
 
 def _by_memory(commands: list[Command]) -> Iterator[list[Command]]:

@@ -104,6 +104,11 @@ def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Key]:
     return placed
 
 
+def is_alone(one: Shrunk) -> bool:
+    """Whether nothing that went wrong before it can have led to it."""
+    return not any(key != one.key and step < one.step and _leads(key, step, one) for key, step in one.shown)
+
+
 def _leads(key: Key, step: int, to: Shrunk) -> bool:
     """Whether one deviation can have led to another that came after it, or with it."""
     if key.clause in _FORM or to.key.clause in _FORM or not key.counts:

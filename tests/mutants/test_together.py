@@ -48,3 +48,19 @@ def test_causes__of_nothing_are_nothing() -> None:
     """No deviation, no cause."""
     assert causes([]) == {}
     assert not Key("ET-LIFE-9", "DescribeEventTracker", "success").counts
+
+
+def test_two_bugs_are_two_causes() -> None:
+    """Tags that come back are not blamed on the second tracker that is allowed, though that shows them sooner."""
+    target = EmulatorTarget(TargetOptions(planted=("second-tracker-allowed", "tags-survive"), progression="immediate"))
+    try:
+        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=120))
+        for _ in run.events():
+            pass
+        shown = Deviations(run)
+        assert list(shown.shrink())
+        cause = {deviation.clause: deviation.cause for deviation in shown.all()}
+    finally:
+        target.close()
+    assert cause["ET-UNIQ-3"] == cause["ET-TAG-9"] == ""
+    assert cause["ET-UNIQ-1"].startswith("ET-UNIQ-3 ")

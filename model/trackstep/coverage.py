@@ -43,6 +43,10 @@ class Coverage:
         """How many different pairs were met."""
         return len(self._met)
 
+    def times(self) -> dict[tuple[str, str, str], int]:
+        """(operation, word, value) -> how many calls were made in a circumstance that has it."""
+        return {said: self._met[n << 20 | n] for said, n in self._numbers.items() if n << 20 | n in self._met}
+
     def _pairs(self, said: Circumstance) -> list[int]:
         """Each pair of words of an operation as one number, a word with itself standing for the word alone."""
         numbers, operation = self._numbers, said["operation"]

@@ -2,7 +2,8 @@
 
 A file begins with ``{"trackstep": 1, ...}``; each session with ``{"session": PREFIX, "complete": true}``;
 each step is ``{"operation", "params", "region", "outcome": {"kind", ...}}`` with the wire answer, its
-body as text. Owns the form of the file. Knows nothing of what is right.
+body as text. A named value of a megabyte (value.py) stands in it as a mark that ``"long"`` explains. Owns the form of
+the file. Knows nothing of what is right.
 """
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ from trackstep.errors import HistoryError
 from trackstep.judge import SETTLE, Step
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome, Wire
+from trackstep.value import NAMED
 
 VERSION = 1
 KINDS = ("success", "refusal", "throttled", "lost", "garbled", "unsupported")
 HEADERS = ("content-type", "x-amzn-requestid", "x-amzn-errortype")
 """The headers that a verdict can rest on; no other is saved."""
+
+LONG = {name: text for name, text in NAMED.items() if isinstance(text, str) and text.isalnum() and len(text) > 10_000}
+"""Name -> a text so long that a history of a run would be tens of megabytes of it."""
+MARKS = 8
+"""How often a mark may stand in a line: no file of a few bytes becomes one of gigabytes when it is read."""
 
 
 class History(NamedTuple):
@@ -36,7 +43,7 @@ def dump(histories: Iterable[History], **about: Any) -> Iterator[str]:
     for history in histories:
         yield json.dumps({"session": history.prefix, "complete": history.complete})
         for operation, outcome in history.steps:
-            yield json.dumps(_step(operation, outcome))
+            yield _marked(json.dumps(_step(operation, outcome)))
 
 
 def parse(text: str) -> list[History]:
@@ -47,6 +54,8 @@ def parse(text: str) -> list[History]:
     histories: list[History] = []
     for number, line in lines[1:]:
         row = _object(number, line)
+        if "long" in row:
+            row = _object(number, _unmarked(row["long"], line, number))
         if isinstance(row.get("session"), str):
             histories.append(History(row["session"], [], row.get("complete") is not False))
         elif not histories:
@@ -69,6 +78,26 @@ def _step(operation: Operation, outcome: Outcome) -> dict[str, Any]:
         headers = {name: value for name, value in outcome.wire.headers.items() if name in HEADERS}
         came["wire"] = {"status": outcome.wire.status, "headers": headers, "body": _text(outcome.wire.body)}
     return row | {"outcome": came}
+
+
+def _marked(line: str) -> str:
+    """The line with a mark in place of each long text, and what the marks stand for."""
+    marks = {}
+    for name, text in LONG.items():
+        if 0 < line.count(text) <= MARKS:
+            mark = f"<{name}>"
+            while mark in line:
+                mark = f"<{mark}>"
+            marks[mark], line = name, line.replace(text, mark)
+    return f'{line[:-1]}, "long": {json.dumps(marks)}}}' if marks else line
+
+
+def _unmarked(marks: Any, line: str, number: int) -> str:
+    for mark, name in marks.items() if isinstance(marks, dict) else ():
+        if not isinstance(name, str) or name not in LONG or not mark or line.count(mark) > MARKS + 1:
+            raise HistoryError(f"line {number}: {mark[:40]!r} stands for no text of {', '.join(LONG)}")
+        line = line.replace(mark, LONG[name])
+    return line
 
 
 def _text(body: bytes) -> str:

@@ -6,17 +6,22 @@ Owns the verdict and the exit code. Judges nothing, writes nothing.
 from __future__ import annotations
 
 import platform
+import re
 import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from trackstep import __version__, profile, verdict
+from trackstep import __version__, covered, profile, spec, timeline, verdict
 from trackstep.event import Deviation
 from trackstep.operation import CORE, COVERED
 from trackstep.profile import Declared
-from trackstep.run import Run
+from trackstep.run import Run, Settings
 
+FORMAT = 1
+"""The version of report.json: a number that a reader can refuse."""
+WORDS = 4000
+"""Characters of what was expected and what came back that are told: the rest is in the history."""
 UNTOLD = {"steps", "prefix", "claim"}
 """Members of a deviation that are for the reproducer beside the report."""
 
@@ -29,6 +34,7 @@ def report(
     counted = [d for d in deviations if d.level == "MUST" or settings.strict]
     new = counted if declared is None else [d for d in counted if d in declared.new]
     clauses = verdict.clauses(run.notes, {key.clause for key in run.sightings}, run.unsupported)
+    coverage = verdict.coverage(run.notes)
     missing = run.situations.missing(run.unsupported)
     whole = not reason and not missing
     # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
@@ -45,22 +51,27 @@ def report(
     else:
         word, code, why = "deviates as declared" if counted else "conforms", 0, ""
     return {
+        "format": FORMAT,
         "verdict": word,
         "exit_code": code,
-        "reason": "; ".join(filter(None, (reason, why))),
-        "target": run.target.description,
+        "reason": timeline.redacted("; ".join(filter(None, (reason, why)))),
+        "target": timeline.redacted(run.target.description),
         "versions": versions(),
         "seed": settings.seed,
+        "settings": _settings(settings),
         "calls": run.budget.calls,
         "seconds": round(time.monotonic() - run.budget.started, 2),
         "ended": run.ended,
         "scores": profile.scores(clauses, declared.clauses if declared else ()),
-        "clauses": clauses,
-        "deviations": [as_json(d) for d in deviations],
+        "areas": _areas(),
+        "clauses": [_with_evidence(clause) for clause in clauses],
+        "recordings": _recordings(),
+        "deviations": [as_json(d, beside=len(deviations) - 1) for d in deviations],
         "declared": _declared(declared),
         "tentative": _tentative(run),
         "choices": verdict.choices(run.notes),
-        "coverage": verdict.coverage(run.notes) | {"pairs": run.coverage.pairs},
+        "coverage": coverage | {"pairs": run.coverage.pairs} | covered.coverage(run),
+        "lifecycles": covered.lifecycles(run, coverage["transitions"]["each"]),
         "situations": run.situations.told(run.unsupported),
         "unsupported": dict(sorted((k, v) for k, v in run.unsupported.items() if k in COVERED)),
     }
@@ -68,10 +79,12 @@ def report(
 
 def unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
     """The report of a run that never began."""
+    reason, target = timeline.redacted(reason), timeline.redacted(target)
     return {
-        "verdict": "could not be judged", "exit_code": 3, "reason": reason, "target": target, "versions": versions(),
-        "seed": seed, "calls": 0, "seconds": 0, "ended": reason, "scores": profile.scores((), ()), "clauses": [],
-        "deviations": [], "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "situations": [],
+        "format": FORMAT, "verdict": "could not be judged", "exit_code": 3, "reason": reason, "target": target,
+        "versions": versions(), "seed": seed, "settings": {}, "calls": 0, "seconds": 0, "ended": reason,
+        "scores": profile.scores((), ()), "areas": _areas(), "clauses": [], "recordings": [], "deviations": [],
+        "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "lifecycles": [], "situations": [],
         "unsupported": {},
     }  # fmt: skip
 
@@ -82,11 +95,46 @@ def versions() -> dict[str, str]:
     return {"trackstep": __version__, "python": platform.python_version()} | made
 
 
-def as_json(deviation: Deviation) -> dict[str, Any]:
-    """A deviation in plain values; lists in place of tuples."""
+def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
+    """A deviation in plain values; lists in place of tuples. ``programs`` and ``bundle`` are for its writers to fill.
+
+    ``beside``: how many other deviations the report has.
+    """
     told = {n: getattr(deviation, n) for n in deviation.__dataclass_fields__ if n not in UNTOLD}
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
-    return plain | {"bundle": ""}
+    plain |= {name: timeline.shortened(plain[name], WORDS) for name in ("expected", "actual", "because")}
+    rests_on = {int(number) for reason in deviation.because for number in re.findall(r"^step (\d+),", reason)}
+    return plain | {"timeline": timeline.told(deviation.steps, rests_on, beside), "programs": {}, "bundle": ""}
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    """What the run was allowed to spend, and how strict it was."""
+    kept = ("max_calls", "max_time", "settle_timeout", "strict")
+    return {name: getattr(settings, name) for name in kept} | {"regions": list(settings.regions)}
+
+
+def _areas() -> list[dict[str, str]]:
+    return [{"id": area, "title": title} for area, title in spec.load().areas.items()]
+
+
+def _with_evidence(clause: dict[str, Any]) -> dict[str, Any]:
+    """A clause with what it stands on, and where that is written."""
+    known = spec.load().clauses[clause["id"]]
+    evidence = [{"kind": kind, "text": text} for kind, text in known.evidence]
+    return clause | {"evidence": evidence, "link": known.link, "needs": known.needs}
+
+
+def _recordings() -> list[dict[str, str]]:
+    """What clauses cite as recorded, and where each recording is from."""
+    return [
+        {
+            "id": r["id"],
+            "operation": str(r["operation"]),
+            "answer": str(r["error_code"] or ""),
+            "source": str(r["source"]),
+        }
+        for r in spec.recordings()
+    ]
 
 
 def _declared(declared: Declared[Deviation] | None) -> Mapping[str, Any]:

@@ -66,26 +66,29 @@ INTERRUPTED = "interrupted"
 def check(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str, seed: int, max_calls: int,
     max_time: float, settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], strict: bool,
-    report_dir: Path, declared: Path | None, profile_to: Path | None, as_json: bool, quiet: bool,
+    report_dir: Path, declared: Path | None, profile_to: Path | None, as_json: bool, quiet: bool, command: str | None,
 ) -> None:  # fmt: skip
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
     from trackstep import report as reports
     from trackstep.reporting import console as screen
-    from trackstep.reporting import document
+    from trackstep.reporting import document, writing
     from trackstep.run import Run, Settings
 
     name, options, regions = chosen(
-        name, endpoint_url, events_endpoint_url, region, seed, min(10.0, max_time / 4), progression, seconds, planted
-    )
+        name, endpoint_url, events_endpoint_url, region, seed, min(10.0, max_time / 4), progression, seconds, planted,
+        command,
+    )  # fmt: skip
     profile = _profile(declared, profile_to)
     settings = Settings(
         seed=seed, max_calls=max_calls, max_time=max_time, settle_timeout=settle_timeout, strict=strict, regions=regions,
         examples=report_dir / "hypothesis" / "examples",
     )  # fmt: skip
     out = Console(quiet=as_json or quiet, soft_wrap=True)
-    target = opened(name, options, lambda reason: document.write(reports.unjudged(reason, str(name), seed), report_dir))
+    target = opened(
+        name, options, lambda reason: writing.write(reports.unjudged(reason, str(name), seed), (), [], report_dir)
+    )
     set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
     run = Run(target, settings)
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
@@ -102,7 +105,7 @@ def check(
     unjudged = report["exit_code"] == 3
     if as_json:
         click.echo(document.dumps(report), nl=False)
-    elif quiet:
+    elif quiet and not unjudged:
         click.echo(screen.line(report).plain)
     else:
         if not unjudged or report["deviations"]:
@@ -148,19 +151,14 @@ def _save(
     """Write everything that is left of a run; the report, and where it is. Raises UsageError where it cannot."""
     from trackstep import profile as profiles
     from trackstep import report as reports
-    from trackstep.reporting import bundle, document
+    from trackstep.reporting import document, writing
 
     today = date.today()
     known = None if profile is None else profiles.apply(profile, deviations, run.exercised, today, run.answered)
     report = reports.report(run, deviations, known, reason)
     if reason not in ("", INTERRUPTED) and not report["exit_code"]:
         report |= {"verdict": "could not be judged", "exit_code": 3, "reason": reason}
-    bundle.clear(report_dir)
-    for place, deviation in enumerate(deviations, 1):
-        made = bundle.write(deviation, place, report, report_dir)
-        report["deviations"][place - 1]["bundle"] = made.relative_to(report_dir).as_posix()
-    path = document.write(report, report_dir)
-    document.keep(run.histories(), report, report_dir)
+    path = writing.write(report, deviations, run.histories(), report_dir)
     if profile_to is not None:
         document.start(profile_to, profiles.render(deviations, report["target"], today))
     return report, path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trackstep import targets
+from trackstep.cli import completing
 from trackstep.errors import TargetError, TrackstepError, UsageError
 
 REGION = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -46,7 +48,9 @@ def moving(default: str) -> Callable[[Command], Command]:
     wrong = "Plant a fault or variant in the embedded emulator (`trackstep faults`); may be given again."
 
     def add(command: Command) -> Command:
-        command = click.option("--fault", "planted", multiple=True, metavar="NAME", help=wrong)(command)
+        command = click.option(
+            "--fault", "planted", multiple=True, metavar="NAME", help=wrong, shell_complete=completing.faults
+        )(command)
         command = click.option("--seconds", default=0.2, show_default=True, type=Seconds(min=0), help=long)(command)
         return click.option("--progression", type=kinds, default=default, show_default=True, help=how)(command)
 
@@ -59,10 +63,16 @@ def choosing(command: Command) -> Command:
         click.option(
             "--region", default="us-east-1", show_default=True, help="The first region; a second is used beside it."
         ),
+        click.option(
+            "--command", metavar="TEXT", help="How to start a driver: the SDK that makes the calls (docs/targets.md)."
+        ),
         click.option("--events-endpoint-url", help="Where PutEvents lives, if elsewhere."),
         click.option("--endpoint-url", help="Any HTTP endpoint, for both services."),
         click.option(
-            "--target", "name", help="A registered target: emulator (default), served, moto, http, or a third party's."
+            "--target",
+            "name",
+            shell_complete=completing.targets,
+            help="A registered target: emulator (default), served, moto, http, stdio, or a third party's.",
         ),
     ):
         command = option(command)
@@ -71,23 +81,36 @@ def choosing(command: Command) -> Command:
 
 def chosen(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str, seed: int, call_timeout: float,
-    progression: str, seconds: float, planted: tuple[str, ...],
+    progression: str, seconds: float, planted: tuple[str, ...], command: str | None = None,
 ) -> tuple[str, targets.TargetOptions, tuple[str, str]]:  # fmt: skip
     """The target's name, its options and the two regions; ends with exit code 2 where they exclude each other."""
     if name is None:
-        name = "http" if endpoint_url else "emulator"
+        name = "stdio" if command is not None else "http" if endpoint_url else "emulator"
     if endpoint_url and name in ("emulator", "moto", "served"):
         fail(f"--endpoint-url and --target {name} exclude each other; leave one out", 2)
     if events_endpoint_url and not endpoint_url:
         fail("--events-endpoint-url goes with --endpoint-url, which says where all else lives", 2)
-    if planted and name not in ("emulator", "served"):
+    if command is not None and name in ("emulator", "moto", "served", "http"):
+        fail(f"--command is for --target stdio; {name} starts nothing", 2)
+    if planted and (name not in ("emulator", "served", "stdio") or (name == "stdio" and endpoint_url)):
         fail(f"--fault is for the embedded emulator; {name} has faults of its own, or none", 2)
     if not REGION.fullmatch(region):
         fail(f"--region wants the name of a region, such as us-east-1, not {region!r}", 2)
     options = targets.TargetOptions(
-        endpoint_url, events_endpoint_url, call_timeout, seed, progression, seconds, planted
+        endpoint_url, events_endpoint_url, call_timeout, seed, progression, seconds, planted, words(command)
     )
     return name, options, (region, "us-west-2" if region != "us-west-2" else "us-east-1")
+
+
+def words(command: str | None) -> tuple[str, ...]:
+    """A command as a shell would take it apart; ends with exit code 2 where it cannot be, or is empty."""
+    try:
+        taken = tuple(shlex.split(command or ""))
+    except ValueError as wrong:
+        fail(f"--command cannot be taken apart: {str(wrong).lower()}", 2)
+    if command is not None and not taken:
+        fail("--command is empty; it wants what starts a driver, such as 'node driver.mjs'", 2)
+    return taken
 
 
 def opened(name: str, options: targets.TargetOptions, unjudged: Callable[[str], object] = str) -> targets.Target:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="JSON to standard output, and nothing else.")
 def replay(
     file: str, name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str,
-    settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], as_json: bool,
+    settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], as_json: bool, command: str | None,
 ) -> None:  # fmt: skip
     """Run a program, or a history.jsonl, again under new names, and judge what comes back.
 
@@ -48,7 +48,7 @@ def replay(
     """
     programs = _programs(file)
     name, options, regions = chosen(
-        name, endpoint_url, events_endpoint_url, region, 0, 10.0, progression, seconds, planted
+        name, endpoint_url, events_endpoint_url, region, 0, 10.0, progression, seconds, planted, command
     )
     target = opened(name, options)
     if not target.regions_are_separate and any(command.second for commands in programs for command in commands):
@@ -96,7 +96,7 @@ def _text(file: str) -> str:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         text = raw.decode("utf-8-sig")
     except OSError as wrong:
-        fail(f"cannot read {file}: {wrong.strerror}", 2)
+        fail(f"cannot read {file}: {wrong.strerror}; name a program.txt or history.jsonl of a report dir, or -", 2)
     except UnicodeDecodeError as wrong:
         fail(f"{file} is not text: byte {wrong.start} is no UTF-8", 2)
     except ValueError as wrong:

@@ -31,7 +31,7 @@ def write(deviation: Deviation, number: int, report: Mapping[str, Any], director
     texts = {"program.txt": _program(deviation), "history.jsonl": _history(deviation, report)}
     made = reproducer.read(deviation)
     if made is not None:
-        endpoint = _endpoint(str(report.get("target", "")))
+        endpoint = endpoint_of(report)
         texts["test_deviation.py"] = reproducer_pytest.write(made, endpoint)
         texts["reproduce.sh"] = reproducer_curl.write(made, endpoint)
     try:
@@ -58,8 +58,9 @@ def clear(directory: Path) -> None:
         ) from None
 
 
-def _endpoint(target: str) -> str:
-    found = re.match(r"https?://[^\s,]+", target)
+def endpoint_of(report: Mapping[str, Any]) -> str:
+    """The endpoint that was checked, or where one would be served, for a target that was no endpoint."""
+    found = re.match(r"https?://[^\s,]+", str(report.get("target", "")))
     return found[0] if found else LOCAL
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -11,7 +10,8 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from trackstep import event, spec
+from trackstep import event
+from trackstep.reporting import inert as safe
 
 LINES = 20
 """Of a program, so many of its last calls are shown."""
@@ -22,8 +22,7 @@ _VERDICTS = ("conforms", "deviates", "differs", "not exercised", "unsupported")
 
 def inert(text: str, most: int = 300) -> Text:
     """Text from a target as plain text: no markup, no control characters, cut when long."""
-    text = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f]", " ", text).encode("utf-8", "replace").decode()
-    return Text(text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)")
+    return Text(safe.line(text, most))
 
 
 class Progress:
@@ -64,14 +63,13 @@ def started(happened: event.Started) -> Text:
 
 def show(report: dict[str, Any], console: Console) -> None:
     """The verdict table by area, then each deviation. Lines are as long as they are: they are copied."""
-    areas = spec.load().areas
     table = Table(title=None, box=None, pad_edge=False)
     table.add_column("area", no_wrap=True)
     for verdict in _VERDICTS:
         table.add_column(verdict.replace(" ", "\n"), justify="right", no_wrap=True, vertical="bottom")
-    for area, title in areas.items():
-        count = Counter(clause["verdict"] for clause in report["clauses"] if clause["area"] == area)
-        table.add_row(f"{area} {title}", *(str(count[v] or "·") for v in _VERDICTS))
+    for area in report["areas"]:
+        count = Counter(clause["verdict"] for clause in report["clauses"] if clause["area"] == area["id"])
+        table.add_row(inert(f"{area['id']} {area['title']}", 60), *(str(count[v] or "·") for v in _VERDICTS))
     if report["clauses"]:
         console.print(table)
     for found in report["deviations"]:
@@ -79,21 +77,23 @@ def show(report: dict[str, Any], console: Console) -> None:
             deviation(found, console, consequences(found, report["deviations"]))
     for row in report["tentative"]:
         console.print(
-            Text.assemble("  tentative ", (row["clause"], "yellow"), f" {row['operation']}: ", inert(row["actual"], 80))
+            Text.assemble(
+                "  tentative ", (row["clause"], "yellow"), " ", inert(f"{row['operation']}: {row['actual']}", 120)
+            )
         )
     idle = [clause for clause in report["clauses"] if clause["verdict"] in ("not exercised", "unsupported")]
     for clause in idle:
-        console.print(Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), f": {clause['reason']}"))
+        console.print(Text.assemble(f"  {clause['verdict']} ", (clause["id"], "dim"), ": ", inert(clause["reason"])))
     for situation in report["situations"]:
         if not situation["reached"]:
             needs = f" (the target lacks {situation['needs']})" if situation["needs"] else ""
-            console.print(Text.assemble(("  not reached ", "yellow"), f"{situation['sentence']}{needs}"))
+            console.print(Text.assemble(("  not reached ", "yellow"), inert(f"{situation['sentence']}{needs}")))
     for problem in report["declared"]["problems"]:
         console.print(Text.assemble(("  profile ", "red"), inert(problem)))
     for remark in report["declared"]["remarks"]:
         console.print(Text.assemble("  profile ", inert(remark)))
     if report["unsupported"]:
-        console.print(Text(f"unsupported operations: {', '.join(report['unsupported'])}"))
+        console.print(inert(f"unsupported operations: {', '.join(report['unsupported'])}"))
     _summary(report, console)
     console.print(line(report), style="bold", highlight=False)
 
@@ -103,13 +103,13 @@ def _summary(report: dict[str, Any], console: Console) -> None:
     if not coverage:
         return
     reached = sum(1 for situation in report["situations"] if situation["reached"])
-    console.print(
+    said = (
         f"transitions {coverage['transitions']['taken']} of {coverage['transitions']['of']}, "
         f"refusal rows {coverage['refusals']['taken']} of {coverage['refusals']['of']}, "
         f"situations {reached} of {len(report['situations'])}, pairs of circumstances {coverage['pairs']}; "
-        f"ended because {report['ended']}",
-        highlight=False,
+        f"ended because {report['ended']}"
     )
+    console.print(inert(said))
     words = [
         f"MUST {s['must'][0]} of {s['must'][1]}, SHOULD {s['should'][0]} of {s['should'][1]}" for s in scores.values()
     ]
@@ -139,8 +139,8 @@ def line(report: dict[str, Any]) -> Text:
 
 def deviation(found: dict[str, Any], console: Console, follow: list[str] | None = None) -> None:
     """One deviation, so that it is understood in a minute; ``follow``: what most likely follows from it."""
-    console.rule(Text(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red")
-    console.print(Text(found["sentence"]))
+    console.rule(inert(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red")
+    console.print(inert(found["sentence"]))
     console.print(Text.assemble(("  allowed    ", "green"), inert(found["expected"])))
     console.print(Text.assemble(("  came back  ", "red"), inert(found["actual"])))
     for reason in found["because"]:
@@ -151,14 +151,14 @@ def deviation(found: dict[str, Any], console: Console, follow: list[str] | None 
         console.print(Text(f"  and so     {len(follow) - FOLLOWING} more; report.json has them"))
     times = f"seen {found['seen']} of {found['of']} times, first after {found['after']} calls by {found['source']}"
     again = "the program below shows it again" if found["reproduced"] else "it did not repeat; as recorded"
-    console.print(Text(f"  {times}; {again}"))
+    console.print(inert(f"  {times}; {again}"))
     calls = found["history"][-LINES:]
     if len(calls) < len(found["history"]):
         console.print(Text(f"    … {len(found['history']) - len(calls)} calls before these are in program.txt"))
     for call in calls:
         console.print(Text.assemble("    ", inert(call, 200)))
     if found["bundle"]:
-        console.print(Text(f"  to edit, replay, test: {found['bundle']}/"))
+        console.print(inert(f"  to edit, replay, test: {found['bundle']}/"))
     for evidence in found["evidence"]:
-        console.print(Text(f"  {evidence}"), style="dim")
-    console.print(Text(f"  {found['link']}"), style="dim")
+        console.print(inert(f"  {evidence}", 500), style="dim")
+    console.print(inert(f"  {found['link']}"), style="dim")

@@ -19,21 +19,22 @@ def dumps(report: dict[str, Any]) -> str:
 
 def write(report: dict[str, Any], directory: Path) -> Path:
     """Write report.json whole or not at all. Raises UsageError where the directory cannot be written."""
-    return _whole(directory / "report.json", dumps(report))
+    return save(directory / "report.json", dumps(report))
 
 
 def keep(histories: list[History], report: dict[str, Any], directory: Path) -> Path:
     """Write history.jsonl: every call of the run with its answer, to be judged again. Raises UsageError."""
     lines = history.dump(histories, target=report["target"], seed=report["seed"], versions=report["versions"])
-    return _whole(directory / "history.jsonl", "".join(f"{line}\n" for line in lines))
+    return save(directory / "history.jsonl", "".join(f"{line}\n" for line in lines))
 
 
 def start(path: Path, text: str) -> Path:
     """Write a file that a person goes on with. Raises UsageError where it cannot be written."""
-    return _whole(path, text, "path")
+    return save(path, text, "path")
 
 
-def _whole(path: Path, text: str, choose: str = "--report-dir") -> Path:
+def save(path: Path, text: str, choose: str = "--report-dir") -> Path:
+    """Write a file whole or not at all. Raises UsageError where it cannot be written."""
     part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

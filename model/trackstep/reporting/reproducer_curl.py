@@ -95,14 +95,14 @@ def write(made: Reproduction, endpoint: str) -> str:
     """The script."""
     deviation = made.deviation
     seconds = next((s.operation.params["seconds"] for s in made.last.steps if s.operation.name == SETTLE), 60)
-    start = _START.replace("@endpoint@", _plain(endpoint)).replace("@run@", str(length_of_run(made) - 1))
+    start = _START.replace("@endpoint@", plain(endpoint)).replace("@run@", str(length_of_run(made) - 1))
     head = (f"{deviation.clause} · {deviation.level} · {deviation.operation}", deviation.sentence, deviation.link)
     lines = ["#!/usr/bin/env bash", *(f"# {comment(line)}" for line in head)]
     lines += ["# Written by trackstep: bash and curl. ENDPOINT_URL=http://localhost:5000 bash reproduce.sh"]
     lines += start.replace("@seconds@", str(float(seconds))).split("\n")
     for line in made.before:
-        lines += _line(line, deviation.prefix)
-    lines += _last(made)
+        lines += called(line, deviation.prefix)
+    lines += last(made)
     told = (("clause", deviation.sentence), ("allowed", deviation.expected), ("came back then", deviation.actual))
     lines += ["", "echo; echo ==="]
     lines += [f"printf '%-16s%s\\n' {_single(title + ':')} {_single(comment(text))}" for title, text in told]
@@ -110,7 +110,8 @@ def write(made: Reproduction, endpoint: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(line: Line, prefix: str) -> list[str]:
+def called(line: Line, prefix: str) -> list[str]:
+    """The commands of one line that leads there."""
     waits = [_settled(wait, line.known, prefix) for wait in line.waits]
     if line.name == SETTLE:
         return [*waits, _settled(line.settles, line.known, prefix)]
@@ -118,7 +119,8 @@ def _line(line: Line, prefix: str) -> list[str]:
     return [*waits, _call("walk" if line.name == WALK else "call", line.operation, line.known, prefix), *bound]
 
 
-def _last(made: Reproduction) -> list[str]:
+def last(made: Reproduction) -> list[str]:
+    """The commands of the last, that shows it."""
     line, prefix = made.last, made.deviation.prefix
     lines = [_settled(wait, line.known, prefix) for wait in line.waits]
     lines += ["", f"# {comment(made.deviation.sentence)}"]
@@ -187,7 +189,7 @@ def _single(text: str) -> str:
     return f"'{_escaped(text)}'"
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
     """A URL as the default of a variable: what the shell would read in it is taken away."""
     return "".join(c for c in url if c.isalnum() or c in ":/.-_~%[]@?=&")
 

@@ -20,10 +20,10 @@ from trackstep.reporting.reproducer import Line, Reproduction, Wait, changed, le
 
 def write(made: Reproduction, endpoint: str) -> str:
     """The file, or nothing where the deviation is one that cannot be told from an answer again."""
-    return _Writer(made).file(endpoint) if made.form else ""
+    return Writer(made).file(endpoint) if made.form else ""
 
 
-class _Writer:
+class Writer:
     """One test being written."""
 
     def __init__(self, made: Reproduction) -> None:
@@ -287,7 +287,7 @@ class _Writer:
 class _Renamed(ast.NodeTransformer):
     """Puts variables in place of what was recorded."""
 
-    def __init__(self, writer: _Writer) -> None:
+    def __init__(self, writer: Writer) -> None:
         self.writer = writer
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:

@@ -264,6 +264,8 @@ class Session:
             findings += found
             if outcome.kind == "unsupported" or self.mask(reference, second) in SETTLED:
                 break
+            if outcome.code == "ResourceNotFoundException":
+                break  # a Create whose answer was lost may never tell its ARN: waiting for it would be for ever
             waited = time.monotonic() - started
             if waited > limit:
                 return findings + self._never_settled(command, operation, outcome, limit)

@@ -89,6 +89,38 @@ def test_tour__breaks_no_clause_on_the_emulator(target: Any) -> None:
         assert len(asked) >= len(walk)
 
 
+class Losing(EmulatorTarget):
+    """The answer to the first CreateEventTracker is lost."""
+
+    lost = False
+
+    def call(self, operation: Operation) -> Outcome:
+        """The answer, or none."""
+        outcome = super().call(operation)
+        if operation.name == "CreateEventTracker" and not self.lost:
+            self.lost = True
+            return Outcome.lost("503")
+        return outcome
+
+
+def test_settle__does_not_wait_for_what_was_never_heard_of() -> None:
+    """A lost Create tells no ARN; that nothing is found under a made-up one is no deviation, and no reason to wait."""
+    losing = Losing(TargetOptions())
+    try:
+        session = start(losing)
+        told = []
+        for command in program.parse(
+            'CreateDatasetGroup {"name": "$A"}\nSettle {"of": "$A.arn"}\n'
+            'CreateEventTracker {"name": "$t1", "datasetGroupArn": "$A.arn"}\nSettle {"of": "$A.tracker"}'
+        ):
+            told += [finding.clause for finding in session.perform(command)]
+    finally:
+        losing.close()
+    assert told == []
+    asked = [step.operation.name for step in session.steps[-3:]]
+    assert asked == ["CreateEventTracker", "CreateEventTracker", "DescribeEventTracker"]
+
+
 def test_session__stops_before_a_call_it_cannot_pay(target: Any) -> None:
     """The budget is never overdrawn."""
     session = start(target, calls=3)

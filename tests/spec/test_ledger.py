@@ -169,3 +169,18 @@ def test_generated_files__do_not_depend_on_the_hash_seed() -> None:
         for seed in ("1", "2")
     }
     assert len(told) == 1
+
+
+def test_readme__says_what_the_ledger_says(entries: list[Entry]) -> None:
+    """The figures of the README are the ledger's."""
+    text = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    must = [entry for entry in entries if entry.clause.level == "MUST"]
+
+    def share(of: list[Entry]) -> int:
+        return round(100 * len(of) / len(must))
+
+    judged, broken = share([e for e in must if e.judged]), share([e for e in must if e.faults])
+    documented, recorded = share([e for e in must if e.sources]), share([e for e in must if e.recorded])
+    inferred = sum(not e.sources and not e.recorded for e in must)
+    told = f"Of {len(must)} MUST clauses {judged} % are judged, {broken} % are broken by a fault, "
+    assert f"{told}{documented} % are documented, {recorded} % recorded and {inferred} only inferred" in text

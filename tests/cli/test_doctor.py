@@ -44,7 +44,7 @@ def test_doctor__a_bare_machine(bare: Path) -> None:
         "targets",
         "credentials",
         "endpoint",
-        "java",
+        "java, TLC",
         "node",
         "npm",
         "chromium",
@@ -52,10 +52,7 @@ def test_doctor__a_bare_machine(bare: Path) -> None:
     assert said["clauses"].startswith(f"{len(spec.load().clauses)}, in ")
     assert "emulator" in said["targets"]
     assert said["credentials"].startswith("none; on loopback dummies will do")
-    assert (
-        said["java"]
-        == "not found; needed for `make formal`, which holds the specification's TLA+ to the model, and nothing else"
-    )
+    assert said["java, TLC"].endswith("tla2tools.jar"), "found as `trackstep formal` finds them: in packages"
     assert said["endpoint"] == "none given; --endpoint-url URL asks one"
 
 
@@ -71,7 +68,7 @@ def test_doctor__programs_that_are_there(bare: Path, monkeypatch: pytest.MonkeyP
     said = doctor()
     assert said["node"] == f"v99.0.0  [31mred ({node})"
     assert said["npm"].startswith(f"{broken} does not run (OSError)")
-    assert said["java"].startswith("JAVA=/nowhere/java is no program; needed for")
+    assert said["java, TLC"].startswith("JAVA names '/nowhere/java', which is no program; unset it; needed for")
 
 
 def test_doctor__credentials(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,22 +8,23 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import click
 
 from trackstep import __version__, spec, targets
 from trackstep.errors import TrackstepError
+from trackstep.formal import tool
 from trackstep.reporting import inert
 
 SECONDS = 5.0
 """How long a program or an endpoint may take to answer."""
 PROGRAMS = (
-    ("java", ("java",), "JAVA", "`make formal`, which holds the specification's TLA+ to the model"),
-    ("node", ("node",), "", "drivers of the JavaScript SDK (examples/drivers/node)"),
-    ("npm", ("npm",), "", "installing what those drivers need"),
-    ("chromium", ("chromium", "chromium-browser", "google-chrome"), "", "this project's own tests of report.html"),
+    ("node", ("node",), "drivers of the JavaScript SDK (examples/drivers/node)"),
+    ("npm", ("npm",), "installing what those drivers need"),
+    ("chromium", ("chromium", "chromium-browser", "google-chrome"), "this project's own tests of report.html"),
 )
-"""Name, what it may be called, the variable that names another, what it is for."""
+"""Name, what it may be called, what it is for."""
 
 
 @click.command()
@@ -41,8 +42,18 @@ def _all(endpoint_url: str | None) -> Iterator[tuple[str, str]]:
     yield "targets", ", ".join(targets.available())
     yield "credentials", _credentials()
     yield "endpoint", _endpoint(endpoint_url)
-    for name, called, variable, need in PROGRAMS:
-        yield name, _program(called, variable, need)
+    yield "java, TLC", _tlc()
+    for name, called, need in PROGRAMS:
+        yield name, _program(called, need)
+
+
+def _tlc() -> str:
+    """What `trackstep formal` would run, found as it finds it."""
+    try:
+        found = tool.find()
+    except TrackstepError as wrong:
+        return f"{wrong}; needed for `trackstep formal` and nothing else"
+    return f"{_version(found.java, '`trackstep formal`')}, {found.jar}"
 
 
 def _credentials() -> str:
@@ -77,15 +88,16 @@ def _endpoint(url: str | None) -> str:
     return f"{url} does not answer as the API would: {outcome.message}"
 
 
-def _program(called: tuple[str, ...], variable: str, need: str) -> str:
-    named = os.environ.get(variable, "") if variable else ""
-    found = next(filter(None, map(shutil.which, (named,) if named else called)), None)
-    if found is None:
-        where = f"{variable}={named} is no program" if named else "not found"
-        return f"{where}; needed for {need}, and nothing else"
+def _program(called: tuple[str, ...], need: str) -> str:
+    found = next(filter(None, map(shutil.which, called)), None)
+    return _version(Path(found), need) if found else f"not found; needed for {need}, and nothing else"
+
+
+def _version(program: Path, need: str) -> str:
+    """The first line of what a program says of itself."""
     try:
-        asked = subprocess.run([found, "--version"], capture_output=True, timeout=SECONDS, check=False)
+        asked = subprocess.run([program, "--version"], capture_output=True, timeout=SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as wrong:
-        return f"{found} does not run ({type(wrong).__name__}); needed for {need}"
+        return f"{program} does not run ({type(wrong).__name__}); needed for {need}"
     said = (asked.stdout or asked.stderr).decode("utf-8", "replace").strip()
-    return f"{next(iter(said.splitlines()), 'says nothing of its version')} ({found})"
+    return f"{next(iter(said.splitlines()), 'says nothing of its version')} ({program})"

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: check test lint clean
+.PHONY: check test lint clean sdk-history formal scoreboard
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -16,6 +16,17 @@ check: $(STAMP)  ## hold the embedded emulator to the specification, over real H
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto
+
+sdk-history: $(STAMP)  ## what changed in botocore from release to release, from the surfaces in reports/sdk/
+	$(BIN)/trackstep sdk history --out reports/sdk-history.md
+
+formal: $(STAMP)  ## let TLC prove spec/tla, and compare its state graph with the Python model's
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,formal]'
+	$(BIN)/trackstep formal
+	$(BIN)/trackstep formal graph
+
+scoreboard: $(STAMP)  ## reports/README.md from reports/results/, which `python -m benchmarks.scoreboard run` measures again
+	$(BIN)/python -m benchmarks.scoreboard
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

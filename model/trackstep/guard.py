@@ -74,3 +74,15 @@ def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
         if value == YES and must is None and not row.open and not c.malformed:
             must = row
     return may, must or together
+
+
+def doubted(c: Case) -> Refusal | None:
+    """The row that alone excludes a success, and is only tentative: CREATE FAILED may turn out not to occupy.
+
+    ``rows`` lets such a success pass, so that no firm clause is accused; it is told all the same (ET-UNIQ-4).
+    """
+    if c.tracker is None or c.malformed or not c.tracker.may_fail:
+        return None
+    standing, clauses = _standing(c.operation.name, c.masks), spec.load().clauses
+    tentative = (row for row, *_ in standing.rows if clauses[row.clause].level == "tentative" and not row.open)
+    return None if standing.firm else next(tentative, None)

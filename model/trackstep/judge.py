@@ -114,6 +114,7 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
             notes.met(row, outcome.code, refused)
     if refused:
         return _refusal(c, outcome, may, must, notes)
+    must = must or guard.doubted(c)
     if must is not None:
         notes.broke(blame.row(must, c), f"refusal: {_either(must)}", "success", *_because(c))
     else:

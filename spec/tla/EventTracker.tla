@@ -66,7 +66,6 @@ Request(name, about, reasons, shown, effect) ==
     \/ (\A reason \in reasons : reason.open /\ Lenient) /\ Says(name, about, "accepted", shown) /\ effect
 
 ------------------------------- (* Requests *) -------------------------------
-\* operations.toml also lets InUse refuse it while it is being deleted, but CreateDatasetGroup documents no such error.
 \* ET-GRP-1, ET-GRP-2, ET-GRP-9, ET-GRP-12, ET-WIRE-9
 CreateDatasetGroup(g) == Request("CreateDatasetGroup", g,
     Reason(group[g] \in Existing, {AlreadyExists}, FALSE) \cup

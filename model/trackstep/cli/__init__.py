@@ -9,11 +9,22 @@ from __future__ import annotations
 import click
 
 from trackstep import __version__
+from trackstep.cli import example
 from trackstep.cli.check import check
+from trackstep.cli.comparing import compare, matrix
+from trackstep.cli.completing import completion
+from trackstep.cli.doctoring import doctor
+from trackstep.cli.driving import driver_check
+from trackstep.cli.gating import gate
+from trackstep.cli.proving import formal
 from trackstep.cli.reading import clauses, explain
+from trackstep.cli.rendering import report
 from trackstep.cli.replaying import judge, replay
+from trackstep.cli.sdk import sdk
 from trackstep.cli.selftesting import selftest
 from trackstep.cli.serving import faults, serve
+from trackstep.cli.specifying import spec
+from trackstep.cli.tracing import behaviours, itf, validate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,5 +39,27 @@ def main() -> None:
     """
 
 
-for _command in (check, replay, judge, serve, faults, selftest, clauses, explain):
+for _part in (validate, behaviours, itf):
+    formal.add_command(_part)
+for _command in (
+    check,
+    replay,
+    judge,
+    serve,
+    faults,
+    selftest,
+    formal,
+    clauses,
+    explain,
+    report,
+    compare,
+    matrix,
+    spec,
+    sdk,
+    gate,
+    driver_check,
+    doctor,
+    completion,
+):
     main.add_command(_command)
+example.put(main)

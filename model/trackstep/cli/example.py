@@ -44,6 +44,12 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "explain": (("explain ET-UNIQ-1", "the sentence and what it stands on"),),
     "formal": (("formal", "every configuration of spec/tla"),),
     "formal graph": (("formal graph", "edge by edge"),),
+    "formal validate": (("formal validate reports/out/history.jsonl", "the module and the judge, session by session"),),
+    "formal behaviours": (
+        ("formal behaviours --num 50 --out behaviours", "then: trackstep replay behaviours/behaviour-01.txt"),
+    ),
+    "formal itf export": (("formal itf export reports/out/history.jsonl > history.itf.json", "for Apalache's tools"),),
+    "formal itf import": (("formal itf import history.itf.json > history.jsonl", "and back"),),
     "gate": (
         ("gate --sdk python:/path/to/venv --write-baseline baseline.json", "the SDK that you have"),
         ("gate --sdk python:/path/to/other --baseline baseline.json", "the one that you want"),

@@ -2,5 +2,7 @@
 
 ``tool`` finds Java and the jar, ``tlc`` runs a module and reads what came of it, ``literal`` reads TLA+ values,
 ``story`` tells a behaviour as calls, ``configuration`` holds what is proved. ``graph`` is a labelled graph: ``dumped``
-makes one of the TLA+ module, ``explored`` one of the Python model.
+makes one of the TLA+ module, ``explored`` one of the Python model. ``behaviour`` makes events of a recorded history,
+``validation`` lets TLC explain them, ``opinion`` holds that beside the judge; ``generated`` makes programs of its
+behaviours, ``itf`` writes and reads the trace format of Apalache.
 """

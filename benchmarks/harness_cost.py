@@ -19,11 +19,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from trackstep import emulator, plan
-from trackstep.judge import Step
+from trackstep import emulator
 from trackstep.operation import COVERED
+from trackstep.oracle.judge import Step
 from trackstep.program import SETTLE, WALK
-from trackstep.run import Run, Settings
+from trackstep.search import plan
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

@@ -14,9 +14,9 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from trackstep.deviation import Deviations
-from trackstep.report import report
-from trackstep.run import Run, Settings
+from trackstep.results.report import report
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

@@ -14,8 +14,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trackstep import history, judge, wire
-from trackstep.run import Run, Settings
+from trackstep import history
+from trackstep.oracle import judge, wire
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

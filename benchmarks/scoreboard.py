@@ -6,7 +6,7 @@
 
 ``run`` installs what it measures from PyPI, each into an environment of its own that is deleted again, starts it on a
 free loopback port where it is a server, and holds it to the specification with ``trackstep check``. What is kept of
-a report is what ``trackstep.result.slim`` keeps. Nothing of this is run by the tests but ``readme``.
+a report is what ``trackstep.results.result.slim`` keeps. Nothing of this is run by the tests but ``readme``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trackstep.matrix import Matrix
 from trackstep.reporting import matrix_markdown
-from trackstep.result import read, slim
+from trackstep.results.matrix import Matrix
+from trackstep.results.result import read, slim
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "reports" / "results"

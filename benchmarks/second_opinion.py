@@ -32,10 +32,10 @@ from trackstep.emulator.faults import (
 from trackstep.formal import behaviour, opinion, tool, validation
 from trackstep.formal.opinion import Opinion
 from trackstep.history import History
-from trackstep.judge import Step
+from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome
 from trackstep.program import Command
-from trackstep.session import Budget, Patience, Session
+from trackstep.search.session import Budget, Patience, Session
 from trackstep.spec import load
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget

@@ -16,14 +16,15 @@ from collections.abc import Hashable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from trackstep import imagine, program, selftest, sighting
+from trackstep import program, selftest
 from trackstep.emulator.faults import FAULTS
 from trackstep.emulator.models import personalize_backends
-from trackstep.notes import Finding
+from trackstep.oracle.notes import Finding
 from trackstep.program import Command
-from trackstep.session import Budget, Patience, Session
-from trackstep.shrink import shows
-from trackstep.sighting import Key
+from trackstep.search import imagine, sighting
+from trackstep.search.session import Budget, Patience, Session
+from trackstep.search.shrink import shows
+from trackstep.search.sighting import Key
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

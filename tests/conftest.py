@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from trackstep.deviation import Deviations
-from trackstep.report import report
-from trackstep.run import Run, Settings
+from trackstep.results.report import report
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackstep import plan, profile, spec
+from trackstep import spec
 from trackstep.errors import UsageError
 from trackstep.operation import COVERED
-from trackstep.profile import Declaration, Profile
+from trackstep.results import profile
+from trackstep.results.profile import Declaration, Profile
+from trackstep.search import plan
 
 ROOT = Path(__file__).parents[1]
 FILE = Path("declared.toml")

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from trackstep import event, targets
 from trackstep.errors import TrackstepError
-from trackstep.run import Run, Settings
-from trackstep.session import BudgetSpent
+from trackstep.search.run import Run, Settings
+from trackstep.search.session import BudgetSpent
 from trackstep.targets import TargetOptions
 
 from . import hunt, stock, uniform, values

@@ -11,7 +11,7 @@ import urllib.request
 from dataclasses import dataclass, field
 
 from trackstep import spec
-from trackstep.session import Budget, BudgetSpent, Heard, Patience, Session
+from trackstep.search.session import Budget, BudgetSpent, Heard, Patience, Session
 from trackstep.targets import Target
 
 SETTLE_TIMEOUT = 2.0

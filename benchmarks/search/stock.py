@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from trackstep.session import BudgetSpent, Session
+from trackstep.search.session import BudgetSpent, Session
 
 from . import values
 

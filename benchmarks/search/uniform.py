@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from trackstep.session import BudgetSpent, Session
+from trackstep.search.session import BudgetSpent, Session
 
 from . import values
 

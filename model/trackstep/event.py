@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from trackstep.judge import Step
+from trackstep.oracle.judge import Step
 
 
 @dataclass(frozen=True, slots=True)

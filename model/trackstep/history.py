@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.errors import HistoryError
-from trackstep.judge import SETTLE, Step
 from trackstep.operation import Operation
+from trackstep.oracle.judge import SETTLE, Step
 from trackstep.outcome import Outcome, Wire
 from trackstep.value import NAMED
 

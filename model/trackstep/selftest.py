@@ -16,11 +16,11 @@ from multiprocessing import get_context
 from typing import Any
 
 from trackstep import event
-from trackstep.deviation import Deviations
 from trackstep.emulator.faults import FAULTS, VARIANTS, Fault
-from trackstep.report import report
-from trackstep.run import Run, Settings
-from trackstep.sighting import Key
+from trackstep.results.report import report
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
+from trackstep.search.sighting import Key
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

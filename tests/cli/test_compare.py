@@ -17,7 +17,7 @@ from tests.conftest import Check
 from tests.reports import HOSTILE, deviation, report, unjudged
 from trackstep.cli import main
 from trackstep.errors import UsageError
-from trackstep.result import read, slim
+from trackstep.results.result import read, slim
 
 ROOT = Path(__file__).parents[2]
 SECOND = deviation("ET-UNIQ-2", "CreateEventTracker")

@@ -15,8 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formal.conftest import changed
-from trackstep import guard, history, program, spec
-from trackstep.case import Case
+from trackstep import history, program, spec
 from trackstep.cli import main
 from trackstep.emulator.faults import FAULTS
 from trackstep.formal import behaviour, dumped, generated, itf, opinion, validation
@@ -25,10 +24,12 @@ from trackstep.formal.graph import Graph, Size
 from trackstep.formal.opinion import Opinion
 from trackstep.formal.tool import Tool
 from trackstep.history import History
-from trackstep.judge import Step
 from trackstep.operation import Operation
+from trackstep.oracle import guard
+from trackstep.oracle.case import Case
+from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome
-from trackstep.session import Budget, Patience, Session
+from trackstep.search.session import Budget, Patience, Session
 from trackstep.spec import Refusal
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget

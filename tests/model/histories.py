@@ -14,18 +14,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.mutants.programs import PROGRAMS
-from trackstep import program, vocabulary
-from trackstep.coverage import Coverage
+from trackstep import program
 from trackstep.emulator.faults import FAULTS, VARIANTS
-from trackstep.imagine import Imagined
-from trackstep.judge import Step
 from trackstep.operation import Operation
+from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome
 from trackstep.program import Command
-from trackstep.session import Budget, BudgetSpent, Patience, Session
+from trackstep.search import vocabulary
+from trackstep.search.coverage import Coverage
+from trackstep.search.imagine import Imagined
+from trackstep.search.session import Budget, BudgetSpent, Patience, Session
+from trackstep.search.walk import Walk
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
-from trackstep.walk import Walk
 
 PREFIX = "ts0"
 History = tuple[Step, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trackstep import judge
-from trackstep.judge import SETTLE, TRIES, Judgement, Step
 from trackstep.operation import Operation
+from trackstep.oracle import judge
+from trackstep.oracle.judge import SETTLE, TRIES, Judgement, Step
 from trackstep.outcome import Outcome
 
 GROUP = "arn:aws:personalize:us-east-1:123456789012:dataset-group/ts-a"

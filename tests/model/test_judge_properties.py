@@ -13,13 +13,14 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from tests.model.histories import PREFIX, History, histories, pool
-from trackstep import judge, spec
-from trackstep.judge import Judgement, Step
-from trackstep.lifecycle import GONE, names
-from trackstep.notes import Finding
+from trackstep import spec
 from trackstep.operation import Operation
+from trackstep.oracle import judge
+from trackstep.oracle.judge import Judgement, Step
+from trackstep.oracle.lifecycle import GONE, names
+from trackstep.oracle.notes import Finding
+from trackstep.oracle.world import World
 from trackstep.outcome import Outcome, Wire
-from trackstep.world import World
 
 PROFILE = settings(
     max_examples=120,

@@ -8,7 +8,7 @@ import pytest
 from transitions import MachineError
 
 from trackstep import spec
-from trackstep.lifecycle import ANY, BIT, Status, machine, names, observer, observer_machine
+from trackstep.oracle.lifecycle import ANY, BIT, Status, machine, names, observer, observer_machine
 
 KINDS = ("event_tracker", "dataset_group")
 LEGAL = {

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from trackstep import judge
-from trackstep.constraint import shapes
-from trackstep.deviation import Deviations
 from trackstep.errors import TargetError
 from trackstep.operation import COVERED, Operation
+from trackstep.oracle import judge
+from trackstep.oracle.constraint import shapes
 from trackstep.outcome import Outcome, Wire
-from trackstep.report import report
-from trackstep.run import Run, Settings
+from trackstep.results.report import report
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.boto import read
 from trackstep.targets.emulator import EmulatorTarget

@@ -20,12 +20,12 @@ import pytest
 
 from tests.model import service
 from tests.model.service import ANSWERED, CODES, START, THROTTLED, Letter, Service
-from trackstep import guard, judge, lifecycle
-from trackstep.judge import Judgement
-from trackstep.notes import Notes
 from trackstep.operation import Operation
+from trackstep.oracle import guard, judge, lifecycle
+from trackstep.oracle.judge import Judgement
+from trackstep.oracle.notes import Notes
+from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
-from trackstep.world import World
 
 GROUP = "arn:aws:personalize:us-east-1:123456789012:dataset-group/ts-a"
 LAW = hashlib.md5(GROUP.encode(), usedforsecurity=False).hexdigest()[:8]

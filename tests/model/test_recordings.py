@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
-from trackstep import guard, judge, lifecycle, recording, spec, wire, witness
-from trackstep.witness import Witness
+from trackstep import spec
+from trackstep.evidence import recording, witness
+from trackstep.evidence.witness import Witness
+from trackstep.oracle import guard, judge, lifecycle, wire
 
 COVERED = recording.covered()
 SITTINGS = [(history, sitting) for history in recording.histories() for sitting in history["sittings"]]

@@ -10,9 +10,9 @@ from tests.mutants.programs import PROGRAMS
 from trackstep import event, program, spec
 from trackstep.emulator.faults import FAULTS, VARIANTS, Fault, planted
 from trackstep.emulator.models import personalize_backends
-from trackstep.notes import Finding
-from trackstep.run import Run, Settings
-from trackstep.session import Budget, Patience, Session
+from trackstep.oracle.notes import Finding
+from trackstep.search.run import Run, Settings
+from trackstep.search.session import Budget, Patience, Session
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

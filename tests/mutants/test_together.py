@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trackstep.deviation import Deviations
 from trackstep.emulator.faults import FAULTS
-from trackstep.report import report
-from trackstep.run import Run, Settings
-from trackstep.sighting import Key, causes
+from trackstep.results.report import report
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
+from trackstep.search.sighting import Key, causes
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

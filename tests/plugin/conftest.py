@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hypothesis import stateful
 
-from trackstep import deviation, report, run
 from trackstep.emulator import faults, server
 from trackstep.plugin import choice, judged_target, mocked, search, suite
 from trackstep.reporting import writing
+from trackstep.results import report
+from trackstep.search import deviation, run
 from trackstep.targets import emulator, http
 
 LOADED = (

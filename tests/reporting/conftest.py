@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trackstep import program, sighting, spec
+from trackstep import program, spec
 from trackstep.emulator import faults
 from trackstep.event import Deviation
-from trackstep.judge import Step
-from trackstep.notes import Finding
-from trackstep.session import Budget, Patience, Session
+from trackstep.oracle.judge import Step
+from trackstep.oracle.notes import Finding
+from trackstep.search import sighting
+from trackstep.search.session import Budget, Patience, Session
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

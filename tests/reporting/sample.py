@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 from tests.reporting.conftest import BROKEN, found
-from trackstep import report as reports
 from trackstep.event import Deviation
 from trackstep.reporting import reproducer_short
-from trackstep.run import Run, Settings
+from trackstep.results import report as reports
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

@@ -16,14 +16,15 @@ from typing import Any
 import pytest
 
 from tests.reporting.conftest import ACTIVE, BROKEN, DESCRIBE, GONE, LISTED, TAGS, Broken, deviation, found, perform
-from trackstep import emulator, history, judge, program
+from trackstep import emulator, history, program
 from trackstep.emulator import faults, server
 from trackstep.emulator.models import personalize_backends
 from trackstep.errors import UsageError
 from trackstep.event import Deviation
-from trackstep.judge import Step
-from trackstep.notes import Finding
 from trackstep.operation import Operation
+from trackstep.oracle import judge
+from trackstep.oracle.judge import Step
+from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
 from trackstep.reporting import bundle
 from trackstep.targets import TargetOptions

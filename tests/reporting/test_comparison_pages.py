@@ -10,10 +10,10 @@ from playwright.sync_api import Browser
 
 from tests.reporting.browser import PHONE, WIDE, barriers, chromium, opened
 from tests.reports import HOSTILE, deviation, report, unjudged
-from trackstep.comparison import Comparison
-from trackstep.matrix import Matrix
 from trackstep.reporting import comparison_html, matrix_html
-from trackstep.result import read
+from trackstep.results.comparison import Comparison
+from trackstep.results.matrix import Matrix
+from trackstep.results.result import read
 
 __all__ = ["chromium"]  # the fixture
 

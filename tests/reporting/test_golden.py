@@ -17,10 +17,10 @@ import pytest
 import xmlschema
 from rich.console import Console
 
-from trackstep import report as reports
-from trackstep.deviation import Deviations
 from trackstep.reporting import badge, console, junit, reading, reproducer_short, summary
-from trackstep.run import Run, Settings
+from trackstep.results import report as reports
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

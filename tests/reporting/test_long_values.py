@@ -7,8 +7,8 @@ import pytest
 from trackstep import history
 from trackstep.errors import HistoryError
 from trackstep.history import History
-from trackstep.judge import Step
 from trackstep.operation import Operation
+from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome, Wire
 from trackstep.value import NAMED
 

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from tests.reports import HOSTILE, deviation, report, unjudged
 from trackstep.cli import main
-from trackstep.matrix import ALL, Matrix
-from trackstep.result import read, slim
+from trackstep.results.matrix import ALL, Matrix
+from trackstep.results.result import read, slim
 
 TARGETS = (
     report("good 1.0"),

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 
 from tests.reporting import hostile, sample
 from tests.reporting.browser import PHONE, WIDE, barriers, chromium, opened
-from trackstep import report as reports
 from trackstep.reporting import document, html, reading, reproducer_short
+from trackstep.results import report as reports
 
 __all__ = ["chromium"]
 UNFOLD = "for (const part of document.querySelectorAll('details')) part.open = true"

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from trackstep import timeline
-from trackstep.judge import Step
 from trackstep.operation import Operation
+from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome, Wire
+from trackstep.results import timeline
 
 SECRETS = (
     "http://user:hunter2@localhost:5000/",

@@ -6,11 +6,11 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from trackstep.deviation import Deviations
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
-from trackstep.report import report
-from trackstep.run import Run, Settings
+from trackstep.results.report import report
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.mutants.test_broken_by_hand import second_tracker_allowed
-from trackstep import history, imagine, judge, lockstep, plan, program, shrink, sighting, spec
+from trackstep import history, program, spec
 from trackstep.emulator import faults
 from trackstep.errors import HistoryError
 from trackstep.history import History
-from trackstep.judge import Step
-from trackstep.notes import Finding
 from trackstep.operation import COVERED, Operation
+from trackstep.oracle import judge
+from trackstep.oracle.judge import Step
+from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome, Wire
 from trackstep.program import Command
-from trackstep.session import Budget, BudgetSpent, Patience, Session
-from trackstep.sighting import Key
+from trackstep.search import imagine, lockstep, plan, shrink, sighting
+from trackstep.search.session import Budget, BudgetSpent, Patience, Session
+from trackstep.search.sighting import Key
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

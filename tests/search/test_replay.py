@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from trackstep import program, retelling
 from trackstep.emulator import faults
 from trackstep.errors import HistoryError
-from trackstep.judge import Step
 from trackstep.operation import COVERED, Operation
+from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome
 from trackstep.program import SETTLE, WALK, Command
-from trackstep.session import Budget, Patience, Session
+from trackstep.search.session import Budget, Patience, Session
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 from trackstep.value import CHANGED, NAMED

@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 
-from trackstep import constraint, imagine, malformed, plan, program, spec, vocabulary
-from trackstep.case import case
-from trackstep.circumstance import circumstance
-from trackstep.coverage import Coverage
+from trackstep import program, spec
 from trackstep.operation import COVERED, Operation
+from trackstep.oracle import constraint
+from trackstep.oracle.case import case
 from trackstep.program import Command
-from trackstep.run import Run, Settings
-from trackstep.session import Budget, Patience, Session
+from trackstep.search import imagine, malformed, plan, vocabulary
+from trackstep.search.circumstance import circumstance
+from trackstep.search.coverage import Coverage
+from trackstep.search.run import Run, Settings
+from trackstep.search.session import Budget, Patience, Session
+from trackstep.search.walk import Walk
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
-from trackstep.walk import Walk
 
 LIFE = """
 CreateDatasetGroup {"name": "$A"}

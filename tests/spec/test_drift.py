@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from trackstep import quote, service_model, spec
+from trackstep import spec
 from trackstep.cli import main
-from trackstep.drift import NOTHING, Drift, drifts
-from trackstep.service_model import ServiceModel
+from trackstep.evidence import quote, service_model
+from trackstep.evidence.drift import NOTHING, Drift, drifts
+from trackstep.evidence.service_model import ServiceModel
 
 Model = dict[str, Any]
 ONE = "Only one event tracker can be associated with a dataset group."

@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests.spec.committed import assert_current
-from trackstep import ledger, quote, spec, whereabouts
+from trackstep import spec
 from trackstep.cli import main
-from trackstep.ledger import Entry
+from trackstep.evidence import ledger, quote, whereabouts
+from trackstep.evidence.ledger import Entry
 
 CODE = '''
 """ET-WIRE-1 in a docstring is prose."""
@@ -105,7 +106,7 @@ def test_literals__counted_is_not_judged() -> None:
 
 def test_judged__a_check_that_goes_is_noticed() -> None:
     """Without the line that finds it, wire.py does not judge ET-WIRE-8, though it still counts it."""
-    source = (Path(spec.__file__).parent / "wire.py").read_text(encoding="utf-8")
+    source = (Path(spec.__file__).parent / "oracle" / "wire.py").read_text(encoding="utf-8")
     assert ("_judge", "ET-WIRE-8") in whereabouts.literals(source)
     without = source.replace('notes.broke("ET-WIRE-8"', "notes.broke(OTHER")
     assert '"ET-WIRE-8"' in without
@@ -157,7 +158,7 @@ def test_spec_ledger__installed_is_not_written_to(monkeypatch: pytest.MonkeyPatc
 
 def test_generated_files__do_not_depend_on_the_hash_seed() -> None:
     """Sets are put in order before they are told."""
-    code = "from trackstep import ledger, picture; print(ledger.text(ledger.entries()), *picture.files().values())"
+    code = "from trackstep.evidence import ledger; from trackstep.pictures import picture; print(ledger.text(ledger.entries()), *picture.files().values())"
     told = {
         subprocess.run(
             [sys.executable, "-c", code],

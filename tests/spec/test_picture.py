@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from tests.spec.committed import assert_current
-from trackstep import picture, spec, svg
+from trackstep import spec
 from trackstep.cli import main
-from trackstep.drawing import Edge, Node, draw
 from trackstep.errors import SpecError
-from trackstep.lifecycle import mask, observer
+from trackstep.oracle.lifecycle import mask, observer
+from trackstep.pictures import picture, svg
+from trackstep.pictures.drawing import Edge, Node, draw
 
 LIFECYCLES = spec.load().lifecycles
 TRACKER = LIFECYCLES["event_tracker"]

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-from trackstep import constraint, spec
-from trackstep.condition import CONDITIONS
+from trackstep import spec
 from trackstep.operation import CONTROL_PLANE, COVERED
+from trackstep.oracle import constraint
+from trackstep.oracle.condition import CONDITIONS
 
 SOURCE = Path(spec.__file__).parent
 KEPT = ("min", "max", "pattern", "enum", "required")

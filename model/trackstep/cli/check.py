@@ -18,8 +18,8 @@ from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
 from trackstep.errors import TargetError, TrackstepError
 
 if TYPE_CHECKING:
-    from trackstep.profile import Profile
-    from trackstep.run import Run
+    from trackstep.results.profile import Profile
+    from trackstep.search.run import Run
 
 
 INTERRUPTED = "interrupted"
@@ -71,10 +71,10 @@ def check(
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
-    from trackstep import report as reports
     from trackstep.reporting import console as screen
     from trackstep.reporting import document, writing
-    from trackstep.run import Run, Settings
+    from trackstep.results import report as reports
+    from trackstep.search.run import Run, Settings
 
     name, options, regions = chosen(
         name, endpoint_url, events_endpoint_url, region, seed, min(10.0, max_time / 4), progression, seconds, planted,
@@ -118,9 +118,9 @@ def check(
 
 def _search(run: Run, out: Console, quiet: bool) -> tuple[tuple[event.Deviation, ...], str]:
     """Search and shrink until it is done, or ended; the deviations, and why it was ended if it was."""
-    from trackstep.deviation import Deviations
     from trackstep.reporting import console as screen
-    from trackstep.session import BudgetSpent
+    from trackstep.search.deviation import Deviations
+    from trackstep.search.session import BudgetSpent
 
     reason, found = "", None
     _alarm(run.settings.max_time)
@@ -149,9 +149,9 @@ def _save(
     report_dir: Path,
 ) -> tuple[dict[str, Any], Path]:  # fmt: skip
     """Write everything that is left of a run; the report, and where it is. Raises UsageError where it cannot."""
-    from trackstep import profile as profiles
-    from trackstep import report as reports
     from trackstep.reporting import document, writing
+    from trackstep.results import profile as profiles
+    from trackstep.results import report as reports
 
     today = date.today()
     known = None if profile is None else profiles.apply(profile, deviations, run.exercised, today, run.answered)
@@ -166,7 +166,7 @@ def _save(
 
 def _clean_up(run: Run) -> None:
     """Delete what the run made, where the target would keep it; for two minutes at the most, or until Ctrl-C again."""
-    from trackstep.session import BudgetSpent
+    from trackstep.search.session import BudgetSpent
 
     _alarm(120.0)
     with suppress(
@@ -178,7 +178,7 @@ def _clean_up(run: Run) -> None:
 
 def _profile(declared: Path | None, profile_to: Path | None) -> Profile | None:
     """The profile, read before anything is asked; ends with exit code 2 where it or the other path is wrong."""
-    from trackstep import profile as profiles
+    from trackstep.results import profile as profiles
 
     if profile_to is not None and profile_to.exists():
         fail(f"{profile_to} exists, and the reasons in it were written by hand; choose another --write-profile", 2)
@@ -190,7 +190,7 @@ def _profile(declared: Path | None, profile_to: Path | None) -> Profile | None:
 
 def _alarm(seconds: float) -> None:
     """End whatever is going on after this many seconds, also a call that drips; where there is no alarm, time-outs do."""
-    from trackstep.session import BudgetSpent
+    from trackstep.search.session import BudgetSpent
 
     def ring(*_: object) -> None:
         raise BudgetSpent

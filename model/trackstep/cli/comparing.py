@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from trackstep.cli.option import fail
-from trackstep.comparison import ONLY_TOLD, REGRESSIONS, Comparison
 from trackstep.errors import UsageError
-from trackstep.matrix import Matrix
-from trackstep.result import Result, read
+from trackstep.results.comparison import ONLY_TOLD, REGRESSIONS, Comparison
+from trackstep.results.matrix import Matrix
+from trackstep.results.result import Result, read
 
 Write = Callable[[], str]
 _WHERE = "- is standard output, and then nothing else is printed there."

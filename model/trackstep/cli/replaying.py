@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trackstep.history import History
     from trackstep.outcome import Outcome
     from trackstep.program import Command
-    from trackstep.session import Heard, Session
+    from trackstep.search.session import Heard, Session
     from trackstep.targets import Target
 
 
@@ -72,7 +72,7 @@ def judge(file: str, as_json: bool) -> None:
     A history of one session is shown call by call; of several, as a whole run leaves them, only what deviates.
     FILE - reads standard input.
     """
-    from trackstep import judge as oracle
+    from trackstep.oracle import judge as oracle
     from trackstep.reporting import transcript
 
     text = _text(file)
@@ -173,7 +173,7 @@ class _Replaying:
         return transcript.unjudged(told, unjudged) if unjudged else told
 
     def _one(self, commands: list[Command], prefix: str) -> None:
-        from trackstep.session import Budget, Patience, Session
+        from trackstep.search.session import Budget, Patience, Session
 
         budget = Budget(sys.maxsize, math.inf)
         session = Session(self.target, prefix, budget, Patience(self.settle_timeout), self.regions, self._heard)
@@ -187,7 +187,7 @@ class _Replaying:
 
     def _heard(self, heard: Heard) -> None:
         from trackstep import spec
-        from trackstep.judge import Step
+        from trackstep.oracle.judge import Step
         from trackstep.reporting import transcript
 
         step = Step(heard.operation, heard.outcome)

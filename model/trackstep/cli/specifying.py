@@ -27,7 +27,7 @@ def ledger(write: bool) -> None:
 
     Exit code 1 where a MUST clause has no source, no judge or no fault, or where evidence is not where it should be.
     """
-    from trackstep import ledger as books
+    from trackstep.evidence import ledger as books
 
     entries = books.entries()
     if write:
@@ -47,7 +47,7 @@ def diagram(write: bool) -> None:
 
     Prints the page with the Mermaid diagrams; --write also makes the SVG files.
     """
-    from trackstep import picture
+    from trackstep.pictures import picture
 
     made = picture.files()
     if write:
@@ -66,7 +66,7 @@ def verify(where: Path | None) -> None:
 
     Names each clause whose sentence, shape or error has changed, and shows both texts. Exit code 1 where one has.
     """
-    from trackstep import drift, quote, service_model
+    from trackstep.evidence import drift, quote, service_model
 
     try:
         model = service_model.read(where) if where else service_model.installed()

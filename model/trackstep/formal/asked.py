@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.formal.graph import Size
-from trackstep.lifecycle import observer
 from trackstep.operation import Operation
+from trackstep.oracle.lifecycle import observer
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 _TIMES = {"creationDateTime": 1.7e9, "lastUpdatedDateTime": 1.7e9}

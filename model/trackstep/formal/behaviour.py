@@ -19,8 +19,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from trackstep import constraint, spec
+from trackstep import spec
 from trackstep.operation import Operation
+from trackstep.oracle import constraint
 from trackstep.outcome import Outcome
 
 REQUESTS = (

@@ -9,15 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from trackstep import guard, judge
-from trackstep.case import case
 from trackstep.formal.asked import REGION, Request, group_arn, requests, tracker_of, tracking_id
 from trackstep.formal.graph import DEAD, GONE, NEVER, Graph, Label, Size, State
-from trackstep.judge import Judgement
-from trackstep.lifecycle import BIT, observer
 from trackstep.operation import Operation
+from trackstep.oracle import guard, judge
+from trackstep.oracle.case import case
+from trackstep.oracle.judge import Judgement
+from trackstep.oracle.lifecycle import BIT, observer
+from trackstep.oracle.world import Resource, World
 from trackstep.outcome import Outcome
-from trackstep.world import Resource, World
 
 CODES = (
     "InvalidInputException",

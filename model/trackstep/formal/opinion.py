@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from trackstep import judge, spec
+from trackstep import spec
 from trackstep.formal import behaviour, configuration, tlc, validation
 from trackstep.formal.behaviour import Behaviour, Event
 from trackstep.formal.tool import Tool
 from trackstep.history import History
-from trackstep.judge import Judgement
-from trackstep.notes import Finding
-from trackstep.world import World
+from trackstep.oracle import judge
+from trackstep.oracle.judge import Judgement
+from trackstep.oracle.notes import Finding
+from trackstep.oracle.world import World
 
 LEFT_OUT = {
     "LIFE": "the first look at a status is no rule of the service's moves",

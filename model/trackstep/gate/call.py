@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trackstep import constraint
 from trackstep.gate.endpoint import SERVE, Reply
 from trackstep.operation import COVERED, Operation
+from trackstep.oracle import constraint
 
 STRUCTURE = frozenset({"ET-INPUT-1", "ET-INPUT-6", "ET-INPUT-7", "ET-INPUT-12"})
 """The clauses about members and types of a request: what is required, of which type, and unknown."""

@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from trackstep import judge
 from trackstep.errors import TargetError
 from trackstep.gate import rule
 from trackstep.gate.call import Call, Program
@@ -20,8 +19,9 @@ from trackstep.gate.endpoint import Endpoint, listening
 from trackstep.gate.script import PREFIX, Script
 from trackstep.gate.seen import Seen, seen
 from trackstep.history import History
-from trackstep.judge import Judgement, Step
 from trackstep.operation import COVERED
+from trackstep.oracle import judge
+from trackstep.oracle.judge import Judgement, Step
 from trackstep.targets import stdio
 from trackstep.targets.child import Child
 

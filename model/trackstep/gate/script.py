@@ -16,17 +16,17 @@ from itertools import chain, groupby
 
 from werkzeug.test import Client
 
-from trackstep import plan
-from trackstep.coverage import Coverage
 from trackstep.gate.battery import battery
 from trackstep.gate.call import Call, Program
 from trackstep.gate.endpoint import Endpoint, ready
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome, Wire
 from trackstep.program import Command
-from trackstep.session import Budget, Patience, Session
+from trackstep.search import plan
+from trackstep.search.coverage import Coverage
+from trackstep.search.session import Budget, Patience, Session
+from trackstep.search.walk import Walk
 from trackstep.targets.boto import read
-from trackstep.walk import Walk
 
 VERSION = 1
 """Goes up when observations are made otherwise, so that an old baseline says nothing any more."""

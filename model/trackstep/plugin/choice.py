@@ -12,9 +12,10 @@ from typing import Any, NoReturn
 
 import pytest
 
-from trackstep import profile, spec, targets
+from trackstep import spec, targets
 from trackstep.errors import UsageError
-from trackstep.profile import Profile
+from trackstep.results import profile
+from trackstep.results.profile import Profile
 
 EMBEDDED = ("emulator", "served")
 MOVING = ("immediate", "manual", "time")

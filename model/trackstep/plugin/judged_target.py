@@ -16,13 +16,13 @@ import pytest
 
 from trackstep import program, spec, targets
 from trackstep.errors import HistoryError, TrackstepError
-from trackstep.notes import Finding
+from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
 from trackstep.plugin import choice
 from trackstep.plugin.choice import Marked
 from trackstep.program import SETTLE, Command
 from trackstep.reporting import inert, transcript
-from trackstep.session import Budget, Patience, Session
+from trackstep.search.session import Budget, Patience, Session
 
 PATIENCE = 60.0
 """Seconds for a status to settle."""

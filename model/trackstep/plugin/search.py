@@ -54,10 +54,11 @@ def _once(directory: Path, search: Callable[[], Report]) -> Report:
 
 
 def _search(config: pytest.Config) -> Report:
-    from trackstep import profile, targets
-    from trackstep import report as reports
+    from trackstep import targets
     from trackstep.reporting import writing
-    from trackstep.run import Run, Settings
+    from trackstep.results import profile
+    from trackstep.results import report as reports
+    from trackstep.search.run import Run, Settings
 
     option, name = config.option, choice.target(config)
     declared = choice.declared(config)
@@ -96,8 +97,8 @@ def _search(config: pytest.Config) -> Report:
 
 def _deviations(run: Any) -> tuple[tuple[Any, ...], str]:
     """What the run found, each with its shortest program; and why it was ended, if it was."""
-    from trackstep.deviation import Deviations
-    from trackstep.session import BudgetSpent
+    from trackstep.search.deviation import Deviations
+    from trackstep.search.session import BudgetSpent
 
     reason = ""
     found = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from trackstep.comparison import Comparison
 from trackstep.reporting import comparison_told as told
 from trackstep.reporting import page
+from trackstep.results.comparison import Comparison
 
 
 def html(compared: Comparison) -> str:

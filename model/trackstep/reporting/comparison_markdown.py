@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trackstep.comparison import Comparison
 from trackstep.reporting import comparison_told as told
 from trackstep.reporting import inert
+from trackstep.results.comparison import Comparison
 
 MOST = 50
 """Rows of one kind that are listed; of more it is said how many there are."""

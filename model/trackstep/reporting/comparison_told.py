@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trackstep.comparison import Comparison
-from trackstep.result import Clause, Deviation, Result, Situation
+from trackstep.results.comparison import Comparison
+from trackstep.results.result import Clause, Deviation, Result, Situation
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,8 @@ def _cited(report: Row) -> dict[str, Row]:
 
 def _picture(row: Mapping[str, Any]) -> str:
     """A lifecycle as SVG."""
-    from trackstep import picture, spec  # takes the lifecycle's Machine along, which no other writer needs
+    from trackstep import spec
+    from trackstep.pictures import picture
 
     known = {"GONE", *row["statuses"]}
     moves = tuple(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from trackstep import matrix as cells
-from trackstep.matrix import Matrix
 from trackstep.reporting import matrix_told as told
 from trackstep.reporting import page
+from trackstep.results import matrix as cells
+from trackstep.results.matrix import Matrix
 
 TONES = {"✓": "good", "✗": "bad", "◐": "warn", "–": "idle"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trackstep.matrix import LEGEND, Matrix
 from trackstep.reporting import inert
 from trackstep.reporting import matrix_told as told
+from trackstep.results.matrix import LEGEND, Matrix
 
 WIDEST = 28
 """Characters of a column's head; a longer name goes on beneath."""

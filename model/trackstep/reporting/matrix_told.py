@@ -6,8 +6,8 @@ Knows no format; what came from a target is made inert by the writers.
 from __future__ import annotations
 
 from trackstep import spec
-from trackstep.matrix import Matrix
-from trackstep.result import Result
+from trackstep.results.matrix import Matrix
+from trackstep.results.result import Result
 
 TITLE = "Amazon Personalize event trackers: who conforms"
 DIFFERENT = "The results were made with different specifications; compare their cells with care."

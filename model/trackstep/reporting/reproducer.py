@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from trackstep import guard, judge, retelling, spec
-from trackstep.case import Case, case
+from trackstep import retelling, spec
 from trackstep.event import Deviation
-from trackstep.judge import SETTLE, Step
-from trackstep.lifecycle import ACTIVE, CREATING, DELETING, FAILED
-from trackstep.notes import Finding
 from trackstep.operation import COVERED, Operation
+from trackstep.oracle import guard, judge
+from trackstep.oracle.case import Case, case
+from trackstep.oracle.judge import SETTLE, Step
+from trackstep.oracle.lifecycle import ACTIVE, CREATING, DELETING, FAILED
+from trackstep.oracle.notes import Finding
 from trackstep.spec import Refusal
 from trackstep.value import CHANGED
 

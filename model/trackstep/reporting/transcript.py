@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from rich.text import Text
 
 from trackstep import spec
-from trackstep.judge import SETTLE, Step
-from trackstep.notes import Finding
+from trackstep.oracle.judge import SETTLE, Step
+from trackstep.oracle.notes import Finding
 from trackstep.reporting.console import inert
-from trackstep.sighting import Key, key
+from trackstep.search.sighting import Key, key
 
 
 class Judged(NamedTuple):

@@ -1,7 +1,7 @@
 """What an SDK's documentation says in the place of the sentences that clauses quote.
 
-Owns the finding of a sentence, or of the one that took its place. Which sentences are quoted, ``trackstep.quote``
-says; the prose of each operation and shape is handed in.
+Owns the finding of a sentence, or of the one that took its place. Which sentences are quoted,
+``trackstep.evidence.quote`` says; the prose of each operation and shape is handed in.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from functools import cache
 
-from trackstep import quote
-from trackstep.service_model import plain
+from trackstep.evidence import quote
+from trackstep.evidence.service_model import plain
 
 _ALIKE = 0.7
 """From this ratio of difflib on, a sentence is taken to be the other one, reworded."""

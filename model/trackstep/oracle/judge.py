@@ -1,0 +1,252 @@
+"""The judge: a pure function over histories.
+
+The whole oracle is two sentences: an error is allowed iff one of its rows may hold; success is
+allowed iff no row must hold. What came back decides the maybes, and the world narrows. A lost
+answer makes two possible worlds, carried until an observation tells them apart.
+Knows the specification, and nothing of HTTP, Hypothesis, clocks or moto.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import NamedTuple
+
+from trackstep import spec
+from trackstep.operation import COVERED, Operation
+from trackstep.oracle import blame, constraint, guard, wire
+from trackstep.oracle.case import Case, case
+from trackstep.oracle.lifecycle import GONE, observer
+from trackstep.oracle.notes import Finding, Notes
+from trackstep.oracle.promise import PROMISES
+from trackstep.oracle.world import World
+from trackstep.outcome import Outcome
+from trackstep.spec import Refusal
+
+WORLDS_AT_MOST = 16
+TRIES = 3
+ARNS = ("eventTrackerArn", "datasetGroupArn", "resourceArn")
+KINDS = {"DeleteEventTracker": "event_tracker", "DeleteDatasetGroup": "dataset_group"}
+"""Write about an ARN -> the kind of resource that it names; tags are of either kind."""
+SETTLE = "Settle"
+"""The pseudo-operation of a history: waiting for a status to settle ended without it settling."""
+
+
+class Step(NamedTuple):
+    """One step of a history: what was asked and what came back."""
+
+    operation: Operation
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What a history shows: what was noted, and the worlds that it leaves possible, likeliest first."""
+
+    worlds: tuple[World, ...]
+    notes: Notes = field(default_factory=Notes)
+    lost: tuple[str, int] = ("", 0)
+
+    @property
+    def world(self) -> World:
+        """The likeliest of the possible worlds."""
+        return self.worlds[0]
+
+
+def begin(prefix: str = "", complete: bool = True) -> Judgement:
+    """The judgement of an empty history: nothing exists that this run could have made."""
+    return Judgement((World(prefix=prefix, complete=complete),))
+
+
+def judge(history: Iterable[Step], prefix: str = "", complete: bool = True) -> Judgement:
+    """Judge a whole history. The same history always gives the same judgement."""
+    judgement = begin(prefix, complete)
+    for operation, outcome in history:
+        step(judgement, operation, outcome)
+    return judgement
+
+
+def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[Finding]:
+    """Judge the next step; returns what it contradicts. Only ``judgement`` changes."""
+    notes, kind = judgement.notes, outcome.kind
+    notes.step += 1
+    notes.operation = operation.name
+    before = len(notes.findings)
+    if kind in ("throttled", "unsupported"):
+        return []
+    if operation.name == SETTLE:
+        _never_settled(judgement.world, operation, notes)
+    elif kind in ("lost", "garbled"):
+        _lost(judgement, operation, outcome)
+    else:
+        judgement.lost = ("", 0)
+        sound = wire.judge(operation, outcome, notes)
+        if operation.name in COVERED:
+            if not sound:
+                outcome = replace(outcome, result=constraint.cleaned(operation.name, outcome.result or {}))
+            if len(judgement.worlds) == 1:
+                judgement.worlds = (_answer(judgement.worlds[0], operation, outcome, notes),)
+            else:
+                _in_each_world(judgement, operation, outcome)
+    return notes.findings[before:]
+
+
+def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
+    """Judge an answer in every possible world; keep those that it contradicts least. The tentative rules none out."""
+    notes = judgement.notes
+    trials = [Notes(notes.step, notes.operation) for _ in judgement.worlds]
+    after = [_answer(world, operation, outcome, trial) for world, trial in zip(judgement.worlds, trials, strict=True)]
+    firm = [sum(spec.load().clauses[f.clause].level != "tentative" for f in trial.findings) for trial in trials]
+    kept = [number for number in range(len(trials)) if firm[number] == min(firm)]
+    kept.sort(key=lambda number: len(trials[number].findings))
+    notes.add(trials[kept[0]])
+    worlds = [after[number] for number in kept]
+    judgement.worlds = tuple(world for place, world in enumerate(worlds) if world not in worlds[:place])
+
+
+def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) -> World:
+    """Judge a success or a refusal of a covered operation, and go on from it."""
+    c = case(world, operation)
+    may, must = guard.rows(c)
+    refused = outcome.kind == "refusal"
+    for row in may:
+        if not c.malformed or row.when == "malformed":
+            notes.met(row, outcome.code, refused)
+    if refused:
+        return _refusal(c, outcome, may, must, notes)
+    must = must or guard.doubted(c)
+    if must is not None:
+        notes.broke(blame.row(must, c), f"refusal: {_either(must)}", "success", *_because(c))
+    else:
+        notes.saw(_promised(operation.name))
+        if "name" in c.params and len(str(c.params["name"])) in (1, 63):
+            notes.saw("ET-INPUT-9")
+    if c.malformed:
+        return world
+    return PROMISES[operation.name](_come_to_light(c), outcome.result or {}, notes)
+
+
+def _come_to_light(c: Case) -> Case:
+    """The same case, where what is found under an ARN can only be what a Create made whose answer was lost."""
+    world, region = c.world, c.operation.region
+    arn = next((c.params[m] for m in ARNS if isinstance(c.params.get(m), str)), None)
+    if not world.doubtful or arn is None or c.operation.name.startswith(("Create", "List", "Describe")):
+        return c
+    kind = KINDS.get(c.operation.name, "")
+    unnamed = world.unnamed(region, kind)
+    if unnamed is None or (c.subject is not None and c.subject.mask != GONE):
+        return c
+    return case(world.named(region, unnamed, arn), c.operation)
+
+
+@cache
+def _promised(operation: str) -> str:
+    return spec.load().operations[operation].clause
+
+
+def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None, notes: Notes) -> World:
+    world, region, name = c.world, c.operation.region, c.operation.name
+    allowed = [row for row in may if outcome.code in row.codes]
+    for row in allowed:
+        if c.malformed and row.when != "malformed":
+            continue  # whether it holds cannot be told
+        notes.refused[row] = notes.refused.get(row, 0) + 1
+        notes.saw(blame.row(row, c))
+        if row.when == "malformed":
+            notes.saw("ET-INPUT-10")
+    if allowed:
+        world = _narrowed(c, allowed, notes)
+    elif must is not None:
+        notes.broke(blame.row(must, c), f"refusal: {_either(must)}", f"refusal: {outcome.code}", *_because(c))
+    elif outcome.code not in spec.load().credentials | spec.load().quota:
+        also = "".join(f" or {code}" for code in sorted({code for row in may for code in sorted(row.codes)[:2]}))
+        notes.broke(blame.groundless(c, outcome.code), f"success{also}", f"refusal: {outcome.code}", *_because(c))
+        if outcome.code == "ResourceNotFoundException" and c.subject and name.startswith("Describe"):
+            return world.with_resource(region, c.subject._replace(mask=GONE, since=notes.step))
+    if name in blame.OF_A_REFUSED:
+        # Remember that a write was refused here: what is found changed next is blamed on it.
+        notes.saw(blame.OF_A_REFUSED[name])
+        if c.subject and (r := world.find(region, c.subject.arn)):
+            world = world.with_resource(region, r._replace(refused=notes.step, refusal=blame.OF_A_REFUSED[name]))
+        if name.startswith("Create"):
+            group = c.params.get("datasetGroupArn")
+            key = (region, group if isinstance(group, str) else "")
+            world = world._replace(refused_creates={**world.refused_creates, key: notes.step})
+    return world
+
+
+def _narrowed(c: Case, allowed: list[Refusal], notes: Notes) -> World:
+    """The world after a refusal that only the status of one resource can explain."""
+    bits, on = 0, allowed[0].on
+    for row in allowed:
+        if row.when or row.on != on or c.operation.name == "PutEvents":
+            return c.world
+        bits |= guard.bits_of(row)
+    about = c.group if on == "group" else c.tracker if on == "tracker" else c.subject
+    if about is None or about.mask & bits in (0, about.mask):
+        return c.world
+    watching = observer(about.kind)
+    if about.mask & bits == GONE:
+        for source, to in watching.path(about.mask, "GONE"):
+            notes.moved(about.kind, source, to)
+        notes.saw(*(("ET-LIFE-5", "ET-LIFE-8") if about.kind == "event_tracker" else ("ET-GRP-10",)))
+    # The refusal tells of the moment it was made; the service may have moved on since.
+    now = watching.closure(about.mask & bits)
+    return c.world.with_resource(c.operation.region, about._replace(mask=now, since=notes.step))
+
+
+def _either(row: Refusal) -> str:
+    return " or ".join(sorted(row.codes)[:4])
+
+
+def _because(c: Case) -> tuple[int, ...]:
+    return (c.subject.born, c.subject.since) if c.subject else ()
+
+
+def _never_settled(world: World, operation: Operation, notes: Notes) -> None:
+    r = world.find(operation.region, operation.params["arn"])
+    if r is None:
+        return
+    tracker, deleting = r.kind == "event_tracker", r.mask & GONE != 0
+    clause = ("ET-LIFE-8" if tracker else "ET-GRP-10") if deleting else ("ET-LIFE-7" if tracker else "ET-GRP-5")
+    goal = "ResourceNotFoundException" if deleting else "ACTIVE or CREATE FAILED"
+    notes.operation = "DescribeEventTracker" if tracker else "DescribeDatasetGroup"
+    notes.saw(clause)
+    notes.broke(clause, f"{goal} within {operation.params['seconds']} s", operation.params["saw"], r.born, r.since)
+
+
+def _lost(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
+    """Nobody knows whether it was carried out: go on in the worlds where it was, beside those where it was not."""
+    notes = judgement.notes
+    sent = f"{operation.name} {operation.region} {operation.body!r} {sorted(operation.params.items())}"
+    times = judgement.lost[1] + 1 if judgement.lost[0] == sent else 1
+    judgement.lost = (sent, times)
+    if outcome.kind == "garbled":
+        wire.judge(operation, outcome, notes)
+    elif times == TRIES:
+        malformed = operation.name in COVERED and case(judgement.world, operation).violations
+        clause = "ET-INPUT-10" if malformed else "ET-WIRE-10"
+        notes.check(clause, False, "an answer", f"{TRIES} times: {outcome.message}")
+    if operation.name in blame.OF_A_REFUSED:
+        done = [_carried_out(case(world, operation), notes.step) for world in judgement.worlds]
+        judgement.worlds = (*judgement.worlds, *filter(None, done))[:WORLDS_AT_MOST]
+
+
+def _carried_out(c: Case, number: int) -> World | None:
+    """The world in which a lost call was carried out, if it can have been."""
+    _, must = guard.rows(c)
+    name, region, result = c.operation.name, c.operation.region, dict[str, str]()
+    if must is not None or (c.subject is None and not name.startswith("Create")):
+        return None
+    if name == "CreateDatasetGroup":
+        result = {"datasetGroupArn": f"?{number}"}
+        if c.subject is not None:  # what had the name before has given it up
+            c = c._replace(world=c.world.with_resource(region, c.subject._replace(mask=GONE, since=number)))
+    elif name == "CreateEventTracker":
+        result = {"eventTrackerArn": f"?{number}", "trackingId": f"?{number}"}
+    world = PROMISES[name](c, result, Notes(number, name))
+    made = world.find(region, f"?{number}")
+    if made is None:
+        return world
+    return world.with_resource(region, made._replace(tracking_id=None))._replace(doubtful=True)

@@ -1,0 +1,219 @@
+"""Lists: a page shows only what exists, and a walk to the last page shows all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from trackstep.oracle.blame import nearer
+from trackstep.oracle.case import Case
+from trackstep.oracle.lifecycle import DELETING, EXISTS, GONE
+from trackstep.oracle.notes import Notes
+from trackstep.oracle.promise.describing import look
+from trackstep.oracle.world import Resource, Walk, World
+
+_MEMBERS = {"name", "eventTrackerArn", "status", "creationDateTime", "lastUpdatedDateTime"}
+
+
+class _Names(NamedTuple):
+    """The members and clauses of one List."""
+
+    kind: str
+    items: str
+    arn: str
+    shape: str
+    lawful: str
+    complete: str
+    gone: str
+    once: str
+    agrees: str
+    shown: str
+    refused_create: str
+
+    def arns(self) -> str:
+        """Of a claim: the ARNs that were shown."""
+        return f"[item[{self.arn!r}] for item in items]"
+
+    def each(self, arn: str, holds: str) -> str:
+        """A claim about each item that has this ARN."""
+        return f"all({holds} for item in items if item[{self.arn!r}] == {arn!r})"
+
+
+_TRACKERS = _Names(
+    "event_tracker", "eventTrackers", "eventTrackerArn",
+    shape="ET-LIST-8", lawful="ET-LIST-6", complete="ET-LIST-1", gone="ET-LIST-4", once="ET-PAGE-2",
+    agrees="ET-LIST-5", shown="ET-LIST-7", refused_create="ET-FAIL-1",
+)  # fmt: skip
+_GROUPS = _Names(
+    "dataset_group", "datasetGroups", "datasetGroupArn",
+    shape="ET-GRP-20", lawful="ET-GRP-14", complete="ET-GRP-14", gone="ET-GRP-14", once="ET-GRP-14",
+    agrees="ET-GRP-15", shown="ET-GRP-15", refused_create="ET-FAIL-5",
+)  # fmt: skip
+
+
+def list_event_trackers(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A page of event trackers, of one group or of all."""
+    world, group, region = c.world, c.params.get("datasetGroupArn"), c.operation.region
+    after, shown = _page(c, result, _TRACKERS, notes)
+    if group is not None and not c.params.get("nextToken"):
+        living = [a for a in shown if (r := after.find(region, a)) is None or not r.mask & (GONE | DELETING)]
+        notes.saw("ET-UNIQ-8")
+        if len(living) > 1:
+            claim = "sum(not str(item.get('status')).startswith('DELETE') for item in items) <= 1"
+            notes.broke("ET-UNIQ-8", "at most one event tracker", f"{len(living)} event trackers", claim=claim)
+        if world.status(region, world.find(region, group)) == GONE:
+            items = result.get("eventTrackers")
+            notes.check("ET-LIST-3", not items, "an empty list", f"{len(items or ())} items", claim="not items")
+    return after
+
+
+def list_dataset_groups(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A page of dataset groups."""
+    return _page(c, result, _GROUPS, notes)[0]
+
+
+def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tuple[World, set[str]]:
+    """The world after a page, and the ARNs that the walk has shown so far."""
+    world, region, group = c.world, c.operation.region, c.params.get("datasetGroupArn")
+    items, asked, sent = result.get(what.items), c.params.get("maxResults"), c.params.get("nextToken")
+    if not isinstance(items, list):
+        claim = f"isinstance(answer.get({what.items!r}), list)"
+        notes.check(what.shape, items is None and not result, f"a list {what.items}", dict(result), claim=claim)
+        items = []
+    notes.saw("ET-PAGE-3", "ET-PAGE-4")
+    if isinstance(asked, int) and 1 <= asked < len(items):
+        claim = f"all(len(page[{what.items!r}]) <= {asked} for page in pages)"
+        notes.broke("ET-PAGE-3", f"at most {asked} items", f"{len(items)} items", claim=claim)
+    if len(items) > 100:
+        claim = f"all(len(page[{what.items!r}]) <= 100 for page in pages)"
+        notes.broke("ET-PAGE-4", "at most 100 items", f"{len(items)} items", claim=claim)
+    walk = world.walks.get((region + c.operation.name, sent)) if sent else None
+    if walk:
+        notes.saw("ET-PAGE-7")
+    within = world.find(region, group) if group and what is _TRACKERS else None
+    whole = within is not None and not within.mask & GONE  # all that is in a group of ours is ours
+    due = walk.due if walk else world.existing(region, what.kind, group)
+    shown = set(walk.shown) if walk else set[str]()
+    for item in items:
+        arn = item.get(what.arn) if isinstance(item, dict) else None
+        if not isinstance(arn, str):
+            claim = f"all(item.get({what.arn!r}) for item in items)"
+            notes.check(what.shown, False, f"an {what.arn}", repr(item), claim=claim)
+        elif arn in shown:
+            r = world.find(region, arn)
+            claim = f"{what.arns()}.count({arn!r}) <= 1"
+            notes.check(what.once, False, "each item once", arn, r.born if r else None, claim=claim)
+        else:
+            shown.add(arn)
+            r = world.resources.get((region, arn))
+            unnamed = world.unnamed(region, what.kind) if r is None or r.mask == GONE else None
+            if unnamed and unnamed.name == item.get("name") and group in (None, unnamed.group):
+                world = world.named(region, unnamed, arn)
+                r = world.find(region, arn)
+            if r is not None:
+                world = _item(world, c, what, item, r, walk, notes)
+            elif whole or world.owns(item.get("name")):
+                world = _unknown(world, c, what, item, arn, notes)
+    token = result.get("nextToken")
+    if token is None or token == "":
+        notes.saw("ET-PAGE-8")
+        if token is not None:
+            claim = "all(page.get('nextToken') != '' for page in pages)"
+            notes.broke("ET-PAGE-8", "no nextToken on the last page", repr(token), claim=claim)
+        _end(world, c, what, due, shown, walk is not None, notes)
+        return world, shown
+    if not isinstance(token, str) or len(token) > 1500:
+        claim = "all(len(page.get('nextToken', '')) <= 1500 for page in pages)"
+        notes.check("ET-PAGE-8", False, "a nextToken of at most 1500 characters", repr(token)[:80], claim=claim)
+        return world, shown
+    tokens = walk.tokens if walk else frozenset[str]()
+    notes.saw("ET-PAGE-8", "ET-PAGE-5")
+    if token in tokens:
+        tokens_differ = "len({page.get('nextToken') for page in pages}) == len(pages)"
+        notes.broke("ET-PAGE-5", "a new nextToken", token, claim=tokens_differ)
+        return world, shown
+    onward = Walk(group, frozenset(shown), due, tokens | {token}, world.writes)
+    return world._replace(walks={**world.walks, (region + c.operation.name, token): onward}), shown
+
+
+def _item(
+    world: World, c: Case, what: _Names, item: Mapping[str, Any], r: Resource, walk: Walk | None, notes: Notes
+) -> World:
+    """One item: of a resource that exists, and as it was made."""
+    region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
+    if r.mask == GONE:
+        if not (walk and r.arn in walk.due):
+            shown, claim = f"{r.arn} {item.get('status')}", f"{r.arn!r} not in {what.arns()}"
+            notes.check(what.gone, False, "nothing that is gone", shown, r.born, r.since, claim=claim)
+        return world
+    if tracker and group is not None and r.group is not None:
+        notes.saw("ET-LIST-2")
+        if r.group != group:
+            claim = f"{r.arn!r} not in {what.arns()}"
+            notes.broke("ET-LIST-2", f"only trackers of {group}", f"{r.arn} of {r.group}", r.born, claim=claim)
+    if r.name is not None:
+        clause = nearer(r, what.agrees)
+        notes.saw(clause)
+        if item.get("name") != r.name:
+            claim = what.each(r.arn, f"item.get('name') == {r.name!r}")
+            notes.broke(clause, f"name {r.name!r}", repr(item.get("name")), r.born, r.refused, claim=claim)
+    if tracker:
+        notes.saw("ET-LIST-7")
+        if not item.keys() >= _MEMBERS or None in item.values():
+            gaps = [member for member in sorted(_MEMBERS) if item.get(member) is None]
+            claim = what.each(r.arn, f"all(item.get(member) is not None for member in {gaps})")
+            notes.check("ET-LIST-7", not gaps, "every documented member", f"no {', '.join(gaps)}", claim=claim)
+        created = item.get("creationDateTime")
+        if r.created is not None and isinstance(created, (int, float)) and created != r.created:
+            claim = what.each(r.arn, f"item.get('creationDateTime') == {r.created!r}")
+            notes.broke("ET-LIST-5", f"creationDateTime {r.created}", created, r.born, claim=claim)
+    then = look(r, item.get("status"), notes, what)
+    return world if then is r else world.with_resource(region, then)
+
+
+def _unknown(world: World, c: Case, what: _Names, item: Mapping[str, Any], arn: str, notes: Notes) -> World:
+    """An item that only this run can have created, and did not: noted, and from here on it exists."""
+    region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
+    if not world.complete:
+        return world
+    if any(where != region and known == arn for where, known in world.resources):
+        claim = f"{arn!r} not in {what.arns()}"
+        notes.check("ET-REGION-2", False, "nothing of another region", arn, claim=claim)
+        return world
+    refused = world.refused_creates.get((region, group or ""))
+    if group is None and tracker:
+        refused = max((step for (where, _), step in world.refused_creates.items() if where == region), default=None)
+    clause = what.lawful if refused is None else what.refused_create
+    known = [r.arn for (where, _), r in world.resources.items() if (where, r.kind) == (region, what.kind)]
+    only = "" if tracker and group is not None else f" if item.get('name') == {item.get('name')!r}"
+    claim = f"all(item[{what.arn!r}] in {known} for item in items{only})"
+    notes.check(clause, False, "nothing that was not created", f"{item.get('name')} {arn}", refused, claim=claim)
+    if tracker and group is None:
+        return world  # whose it is, is not known
+    name = item.get("name") if isinstance(item.get("name"), str) else None
+    return world.born(region, Resource(what.kind, arn, name, EXISTS | DELETING, notes.step, notes.step, group=group))
+
+
+def _end(
+    world: World, c: Case, what: _Names, due: Mapping[str, int], shown: set[str], paged: bool, notes: Notes
+) -> None:
+    """The walk is over: all that existed throughout was shown."""
+    region, group = c.operation.region, c.params.get("datasetGroupArn")
+    if not due and not shown:
+        if group is None:
+            notes.saw("ET-REGION-2")
+        return
+    still = due if world is c.world and not paged else world.existing(region, what.kind, group)
+    missing = [arn for arn, n in due.items() if arn not in shown and still.get(arn) == n and arn[0] != "?"]
+    clause = "ET-PAGE-1" if paged else what.complete
+    notes.saw(clause, what.lawful, what.gone)
+    if paged:
+        notes.saw("ET-PAGE-2", "ET-PAGE-5")
+    if missing:
+        first = world.find(region, missing[0])
+        assert first is not None
+        clause = nearer(first, clause)
+        seen = f"without {', '.join(missing)}"
+        lawful = [arn for arn, n in due.items() if still.get(arn) == n and arn[0] != "?"]
+        claim = f"all(arn in {what.arns()} for arn in {lawful})" if lawful[1:] else f"{lawful[0]!r} in {what.arns()}"
+        notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused, claim=claim)

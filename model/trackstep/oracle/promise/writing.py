@@ -1,0 +1,141 @@
+"""Creates, deletes and events: what they promise at once, and what is known from here on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from trackstep.oracle.blame import LONG_PAST
+from trackstep.oracle.case import Case
+from trackstep.oracle.lifecycle import ACTIVE, DELETE_PENDING, DELETING, FAILED, GONE, observer
+from trackstep.oracle.notes import Notes
+from trackstep.oracle.promise.tagging import of_request
+from trackstep.oracle.world import Resource, World
+
+_ARN = re.compile(r"arn:([a-z\d-]+):personalize:.*:.*:.+")
+_UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def _arn_of(made: Resource) -> str:
+    return "answer['datasetGroupArn']" if made.kind == "dataset_group" else "answer['eventTrackerArn']"
+
+
+def _born(c: Case, made: Resource, notes: Notes) -> World:
+    """A new incarnation; what is under its ARN must be gone, unless it is the same thing made again."""
+    region, before = c.operation.region, c.world.find(c.operation.region, made.arn)
+    notes.saw("ET-ID-4", "ET-ID-5")
+    if made.arn[0] != "?" and (len(made.arn) > 256 or not _ARN.match(made.arn)):
+        claim = f"len({_arn_of(made)}) <= 256 and re.match({_ARN.pattern!r}, {_arn_of(made)})"
+        notes.broke("ET-ID-5", "an ARN of Amazon Personalize", repr(made.arn), claim=claim)
+    other = before is not None and (before.group != made.group or (made.group is None and before.name != made.name))
+    if before and other and not before.mask & GONE:
+        notes.broke("ET-ID-4", "an ARN of its own", made.arn, before.born, claim=f"{_arn_of(made)} != {made.arn!r}")
+    notes.moved(made.kind, "GONE", "CREATE PENDING")
+    return c.world.born(region, made)
+
+
+def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A new incarnation of a group."""
+    region, arn, name = c.operation.region, result.get("datasetGroupArn"), c.params.get("name")
+    if not isinstance(arn, str) or not arn:
+        notes.check("ET-GRP-1", False, "a datasetGroupArn", dict(result), claim="answer.get('datasetGroupArn')")
+        arn = f"?{notes.step}"  # made it was, and its ARN may come to light
+        c = c._replace(world=c.world._replace(doubtful=True))
+    notes.saw("ET-GRP-1", "ET-ID-8", "ET-GRP-17")
+    if not arn.endswith(f":dataset-group/{name}") and arn[0] != "?":
+        claim = f"answer['datasetGroupArn'].endswith(':dataset-group/' + {name!r})"
+        notes.broke("ET-ID-8", f"…:dataset-group/{name}", arn, claim=claim)
+    domain = c.params.get("domain")
+    if result.get("domain") != domain and arn[0] != "?":
+        claim = f"answer.get('domain') == {domain!r}"
+        notes.broke("ET-GRP-17", f"domain {domain!r}", repr(result.get("domain")), claim=claim)
+    if c.world.find(region, arn):
+        notes.saw("ET-GRP-12")
+    if any(where != region and other == name for where, other in c.world.groups):
+        notes.saw("ET-REGION-3")
+    mask = observer("dataset_group").asked(GONE, "create")
+    tags = of_request(c.params)
+    made = Resource("dataset_group", arn, name, mask, notes.step, notes.step, tags=tags, domain=domain)
+    return _born(c, made, notes)
+
+
+def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """A new incarnation of a tracker, with an ID of its own."""
+    world, region, group, name = c.world, c.operation.region, c.params.get("datasetGroupArn"), c.params.get("name")
+    arn, tracking_id = result.get("eventTrackerArn"), result.get("trackingId")
+    notes.saw("ET-ID-1")
+    if not all(isinstance(value, str) and 0 < len(value) <= 256 for value in (arn, tracking_id)):
+        claim = "all(0 < len(answer.get(member, '')) <= 256 for member in ['eventTrackerArn', 'trackingId'])"
+        notes.broke("ET-ID-1", "eventTrackerArn and trackingId", dict(result), claim=claim)
+        if not isinstance(arn, str) or not arn:
+            arn = f"?{notes.step}"  # made it was, and its ARN may come to light
+            world = world._replace(doubtful=True)
+    _identity(world, str(group), str(arn), tracking_id, notes)
+    before = c.tracker
+    if before:
+        notes.saw("ET-UNIQ-6")
+        if before.mask & GONE and before.mask != GONE:
+            world = world.with_resource(region, before._replace(mask=GONE, since=notes.step))
+    if any(r.name == name and r.group != group and not r.mask & GONE for r in world.resources.values()):
+        notes.saw("ET-UNIQ-7")
+    if c.group and c.group.mask == ACTIVE and world.dataset_needed is None:
+        world = world._replace(dataset_needed=False)
+    mask = observer("event_tracker").asked(GONE, "create")
+    made = Resource(
+        "event_tracker", str(arn), name, mask, notes.step, notes.step, tags=of_request(c.params), group=group
+    )
+    known = tracking_id if isinstance(tracking_id, str) and tracking_id else None
+    return _born(c._replace(world=world), made._replace(tracking_id=known), notes)
+
+
+def _identity(world: World, group: str, arn: str, tracking_id: Any, notes: Notes) -> None:
+    """The ARN of a new tracker follows from its group's, and its tracking ID is nobody else's."""
+    notes.saw("ET-ID-2", "ET-ID-6", "ET-ID-7")
+    law = hashlib.md5(group.encode(), usedforsecurity=False).hexdigest()[:8]
+    if arn[0] != "?" and not arn.endswith(f":event-tracker/{law}"):
+        claim = f"answer['eventTrackerArn'].endswith(hashlib.md5({group!r}.encode()).hexdigest()[:8])"
+        notes.broke("ET-ID-6", f"…:event-tracker/{law}", arn, claim=claim)
+    if not isinstance(tracking_id, str):
+        return
+    if not _UUID4.fullmatch(tracking_id):
+        claim = f"re.fullmatch({_UUID4.pattern!r}, answer['trackingId'])"
+        notes.broke("ET-ID-7", "a UUID, version 4", tracking_id, claim=claim)
+    if tracking_id in world.ids:
+        owner = world.find(*world.ids[tracking_id])
+        claim = f"answer['trackingId'] != {tracking_id!r}"
+        notes.broke("ET-ID-2", "a trackingId of its own", tracking_id, owner.born if owner else None, claim=claim)
+
+
+def delete(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """From here on the status only goes towards GONE."""
+    r, region = c.subject, c.operation.region
+    if r is None:
+        return c.world
+    watching, tracker = observer(r.kind), r.kind == "event_tracker"
+    if r.mask in (ACTIVE, FAILED):
+        notes.moved(r.kind, "ACTIVE" if r.mask == ACTIVE else "CREATE FAILED", "DELETE PENDING")
+        if tracker:
+            notes.saw("ET-DEL-1" if r.mask == ACTIVE else "ET-DEL-4")
+    if tracker and r.group and c.world.find(region, r.group):
+        notes.saw("ET-DEL-5")
+    # What is being deleted already is not set back by asking again; from all else the deletion begins at its beginning.
+    begun = r.mask & DELETING
+    mask = watching.closure(begun if begun and not r.mask & ~(DELETING | GONE) else begun | DELETE_PENDING)
+    return c.world.written(region, r._replace(mask=mask, since=notes.step))
+
+
+def put_events(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
+    """Nothing that a caller can see changes."""
+    if any(map(_is_bare_or_late, events if isinstance(events := c.params.get("eventList"), list) else ())):
+        notes.saw("ET-PUT-6")
+    return c.world
+
+
+def _is_bare_or_late(event: Any) -> bool:
+    """Whether an event has no properties, or was sent long ago."""
+    if not isinstance(event, dict):
+        return False
+    sent = event.get("sentAt")
+    return "properties" not in event or (isinstance(sent, int | float) and sent < LONG_PAST)

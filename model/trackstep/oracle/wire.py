@@ -1,0 +1,161 @@
+"""The form of an answer on the wire, whatever the state: status, headers, JSON types.
+
+Owns the ET-WIRE clauses that one answer alone can show. Knows nothing of worlds.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from trackstep import spec
+from trackstep.operation import COVERED, EVENTS, Operation
+from trackstep.oracle import constraint
+from trackstep.oracle.notes import Finding, Notes
+from trackstep.outcome import Outcome, Wire
+
+_EMPTY = frozenset({"DeleteEventTracker", "DeleteDatasetGroup", "PutEvents"})
+_JAVA_DOUBLE = re.compile(rb'DateTime":\s*\d\.\d+E9\b')
+_AWS_JSON = "application/x-amz-json-1.1"
+_JSON_BODY = "json.loads(wire.body or b'{}')"
+_NAMED = "'x-amzn-errortype' in wire.headers"
+_IN_SECONDS = "all(1e8 < float(time) < 1e11 for time in re.findall(rb'DateTime\":\\s*([^,}]*)', wire.body))"
+_TYPES = {"string": "str", "integer": "int", "list": "list", "structure": "dict", "float": "(int, float)"}
+"""JSON type -> how Python reads it, for claims."""
+
+
+def _typed(operation: str, path: str) -> str:
+    """The claim that the member under a path of ``constraint.form`` has its documented type, where it is there."""
+    shape, here, loops, n = constraint.shapes()[operation]["output"], _JSON_BODY, "", 0
+    for step in path.strip(".").replace("[]", ".[]").split("."):
+        if step == "[]":
+            n += 1
+            loops += f" for item{n} in {here} or []"
+            shape, here = shape["member"], f"item{n}"
+        else:
+            shape, here = shape["members"][step], f"{here}.get({step!r})"
+    return f"all(isinstance({here}, ({_TYPES[shape['type']]}, type(None))){loops or ' for _ in [0]'})"
+
+
+@cache
+def _errors(operation: str) -> frozenset[str]:
+    loaded = spec.load()
+    of_rows = (row.codes for row in loaded.operations[operation].refusals if row.when == "malformed")
+    return loaded.operations[operation].errors.union(loaded.common, loaded.malformed, *of_rows)
+
+
+@cache
+def _exercised(operation: str, kind: str, seen: bool) -> tuple[str, ...]:
+    """The clauses that any answer of this kind could break; ``seen``: with an HTTP answer to look at."""
+    control, covered = operation not in EVENTS, operation in COVERED
+    clauses = {
+        "ET-WIRE-1": True,
+        "ET-WIRE-10": kind != "garbled",
+        "ET-WIRE-12": kind == "success",
+        "ET-WIRE-9": kind == "refusal" and covered,
+        "ET-WIRE-8": seen and kind != "garbled",
+        "ET-WIRE-7": seen and kind != "garbled" and control,
+        "ET-WIRE-5": seen and kind == "success",
+        "ET-WIRE-11": seen and kind == "success" and operation in _EMPTY,
+        "ET-WIRE-6": seen and kind == "refusal" and not covered,
+        "ET-WIRE-3": seen and kind == "refusal" and covered,
+        "ET-WIRE-2": seen and kind == "refusal" and covered and control,
+    }
+    return tuple(clause for clause, exercised in clauses.items() if exercised)
+
+
+_KNOWN_AT_MOST = 4096
+_known: dict[tuple[object, ...], tuple[tuple[str, ...], list[Finding], bool]] = {}
+"""What answers showed that were the same byte for byte: polling sees the same ones again and again."""
+
+
+def forget() -> None:
+    """Forget the answers seen so far; for measuring only, no judgement depends on it."""
+    _known.clear()
+
+
+def judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
+    """Note what the form of this answer shows; says whether all of it has the documented form."""
+    wire = outcome.wire
+    if wire is None:
+        return _judge(operation, outcome, notes)
+    headers = wire.headers
+    kind, numbered = headers.get("content-type"), "x-amzn-requestid" in headers
+    key = (wire.body, operation.name, outcome.kind, outcome.code, wire.status, kind, numbered)
+    shown = _known.get(key)
+    if shown is None:
+        fresh = Notes()
+        sound = _judge(operation, outcome, fresh)
+        if len(_known) >= _KNOWN_AT_MOST:
+            forget()
+        shown = _known[key] = tuple(fresh.exercised), fresh.findings, sound
+    notes.saw(*shown[0])
+    for finding in shown[1]:
+        notes.broke(finding.clause, finding.expected, finding.actual, claim=finding.claim)
+    return shown[2]
+
+
+def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
+    wire, name, sound = outcome.wire, operation.name, True
+    notes.saw(*_exercised(name, outcome.kind, wire is not None))
+    if outcome.kind == "garbled":
+        claim = f"{_JSON_BODY}.__class__ is dict and (wire.status < 300 or b'__type' in wire.body or {_NAMED})"
+        notes.broke("ET-WIRE-1", "a JSON object, nothing, or an error that can be named", outcome.message, claim=claim)
+        return False
+    if outcome.kind == "success":
+        sound = _success(operation, outcome, notes)
+    elif name in COVERED and outcome.code not in _errors(name):
+        claim = f"code in {sorted(_errors(name))}"
+        notes.broke("ET-WIRE-9", f"an error of {name}", outcome.code, claim=claim)
+    if wire is None:
+        return sound
+    if "x-amzn-requestid" not in wire.headers:
+        notes.broke("ET-WIRE-8", "x-amzn-requestid", "no such header", claim="'x-amzn-requestid' in wire.headers")
+    if name not in EVENTS:
+        kind = wire.headers.get("content-type", "")
+        if kind.split(";")[0] != _AWS_JSON:
+            claim = f"wire.headers.get('content-type', '').split(';')[0] == {_AWS_JSON!r}"
+            notes.broke("ET-WIRE-7", _AWS_JSON, kind, claim=claim)
+    if outcome.kind == "refusal":
+        _refusal(operation, outcome, wire, notes)
+    return sound
+
+
+def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
+    result, wire = outcome.result or {}, outcome.wire
+    sound = constraint.sound(operation.name, result)
+    if not sound:
+        form = constraint.form(operation.name, result)
+        if form.ill_typed:
+            first = form.ill_typed[0]
+            notes.broke("ET-WIRE-12", "the documented JSON type", first, claim=_typed(operation.name, first))
+        if not all(time.__class__ in (int, float) and 1e8 < time < 1e11 for time in form.times):
+            notes.broke("ET-WIRE-4", "numbers, in epoch seconds", form.times[:2], claim=_IN_SECONDS)
+        if wire is not None and form.nulls:
+            claim = "not re.search(rb'[:,[]\\s*null\\b', wire.body)"
+            notes.broke("ET-WIRE-5", "no null", f"{form.nulls[0]} is null", claim=claim)
+    if wire is None:
+        return sound
+    if wire.body and operation.name in _EMPTY:
+        notes.broke("ET-WIRE-11", "an empty body", wire.body[:40], claim="not wire.body")
+    if b"DateTime" in wire.body:
+        notes.saw("ET-WIRE-4", "ET-WIRE-13")
+        if not _JAVA_DOUBLE.search(wire.body):
+            claim = f"re.search({_JAVA_DOUBLE.pattern!r}, wire.body)"
+            notes.broke("ET-WIRE-13", "1.620828853579E9", "another form", claim=claim)
+    return sound
+
+
+def _refusal(operation: Operation, outcome: Outcome, wire: Wire, notes: Notes) -> None:
+    if operation.name not in COVERED:
+        if wire.status != 400 or outcome.code != "UnknownOperationException":
+            claim = "wire.status == 400 and b'UnknownOperationException' in wire.body"
+            came = f"HTTP {wire.status} {outcome.code}"
+            notes.broke("ET-WIRE-6", "HTTP 400 UnknownOperationException", came, claim=claim)
+        return
+    if not outcome.message:
+        claim = f"{_JSON_BODY}.get('message') or {_JSON_BODY}.get('Message')"
+        notes.broke("ET-WIRE-3", "a message", "none", claim=claim)
+    if operation.name not in EVENTS and (wire.status != 400 or b'"__type"' not in wire.body):
+        came, claim = f"HTTP {wire.status} {wire.body[:60]!r}", "wire.status == 400 and b'\"__type\"' in wire.body"
+        notes.broke("ET-WIRE-2", "HTTP 400 with __type", came, claim=claim)

@@ -1,0 +1,1 @@
+"""The lifecycle and the observer as pictures, made from the tables."""

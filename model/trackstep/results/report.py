@@ -1,0 +1,156 @@
+"""What report.json holds: everything a run has seen, in plain values (reports/report.schema.json).
+
+Owns the verdict and the exit code. Judges nothing, writes nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from trackstep import __version__, spec
+from trackstep.event import Deviation
+from trackstep.operation import CORE, COVERED
+from trackstep.results import covered, profile, timeline, verdict
+from trackstep.results.profile import Declared
+from trackstep.search.run import Run, Settings
+
+FORMAT = 1
+"""The version of report.json: a number that a reader can refuse."""
+WORDS = 4000
+"""Characters of what was expected and what came back that are told: the rest is in the history."""
+UNTOLD = {"steps", "prefix", "claim"}
+"""Members of a deviation that are for the reproducer beside the report."""
+
+
+def report(
+    run: Run, deviations: Sequence[Deviation], declared: Declared[Deviation] | None = None, reason: str = ""
+) -> dict[str, Any]:
+    """The report of a run, also of one that was ended early; ``reason`` says why, if nobody else can tell."""
+    settings = run.settings
+    counted = [d for d in deviations if d.level == "MUST" or settings.strict]
+    new = counted if declared is None else [d for d in counted if d in declared.new]
+    clauses = verdict.clauses(run.notes, {key.clause for key in run.sightings}, run.unsupported)
+    coverage = verdict.coverage(run.notes)
+    missing = run.situations.missing(run.unsupported)
+    whole = not reason and not missing
+    # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
+    rotten = declared is not None and bool(declared.expired or (declared.stale and whole))
+    unheard = [name for name in CORE if not run.answered[name]]
+    unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
+    if unjudged:
+        unanswered = f"no answer to {', '.join(unheard)} within the budget"
+        word, code, why = "could not be judged", 3, "" if run.failed else unanswered
+    elif new or rotten:
+        word, code, why = "deviates", 1, "" if new else "the profile is out of date"
+    elif missing:
+        word, code, why = "incomplete", 0, f"{len(missing)} situations were not reached: {run.ended}"
+    else:
+        word, code, why = "deviates as declared" if counted else "conforms", 0, ""
+    return {
+        "format": FORMAT,
+        "verdict": word,
+        "exit_code": code,
+        "reason": timeline.redacted("; ".join(filter(None, (reason, why)))),
+        "target": timeline.redacted(run.target.description),
+        "versions": versions(),
+        "seed": settings.seed,
+        "settings": _settings(settings),
+        "calls": run.budget.calls,
+        "seconds": round(time.monotonic() - run.budget.started, 2),
+        "ended": run.ended,
+        "scores": profile.scores(clauses, declared.clauses if declared else ()),
+        "areas": _areas(),
+        "clauses": [_with_evidence(clause) for clause in clauses],
+        "recordings": _recordings(),
+        "deviations": [as_json(d, beside=len(deviations) - 1) for d in deviations],
+        "declared": _declared(declared),
+        "tentative": _tentative(run),
+        "choices": verdict.choices(run.notes),
+        "coverage": coverage | {"pairs": run.coverage.pairs} | covered.coverage(run),
+        "lifecycles": covered.lifecycles(run, coverage["transitions"]["each"]),
+        "situations": run.situations.told(run.unsupported),
+        "unsupported": dict(sorted((k, v) for k, v in run.unsupported.items() if k in COVERED)),
+    }
+
+
+def unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
+    """The report of a run that never began."""
+    reason, target = timeline.redacted(reason), timeline.redacted(target)
+    return {
+        "format": FORMAT, "verdict": "could not be judged", "exit_code": 3, "reason": reason, "target": target,
+        "versions": versions(), "seed": seed, "settings": {}, "calls": 0, "seconds": 0, "ended": reason,
+        "scores": profile.scores((), ()), "areas": _areas(), "clauses": [], "recordings": [], "deviations": [],
+        "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "lifecycles": [], "situations": [],
+        "unsupported": {},
+    }  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """What the verdict was made with."""
+    made = {name: version(name) for name in ("botocore", "moto", "hypothesis")}
+    return {"trackstep": __version__, "python": platform.python_version()} | made
+
+
+def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
+    """A deviation in plain values; lists in place of tuples. ``programs`` and ``bundle`` are for its writers to fill.
+
+    ``beside``: how many other deviations the report has.
+    """
+    told = {n: getattr(deviation, n) for n in deviation.__dataclass_fields__ if n not in UNTOLD}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    plain |= {name: timeline.shortened(plain[name], WORDS) for name in ("expected", "actual", "because")}
+    rests_on = {int(number) for reason in deviation.because for number in re.findall(r"^step (\d+),", reason)}
+    return plain | {"timeline": timeline.told(deviation.steps, rests_on, beside), "programs": {}, "bundle": ""}
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    """What the run was allowed to spend, and how strict it was."""
+    kept = ("max_calls", "max_time", "settle_timeout", "strict")
+    return {name: getattr(settings, name) for name in kept} | {"regions": list(settings.regions)}
+
+
+def _areas() -> list[dict[str, str]]:
+    return [{"id": area, "title": title} for area, title in spec.load().areas.items()]
+
+
+def _with_evidence(clause: dict[str, Any]) -> dict[str, Any]:
+    """A clause with what it stands on, and where that is written."""
+    known = spec.load().clauses[clause["id"]]
+    evidence = [{"kind": kind, "text": text} for kind, text in known.evidence]
+    return clause | {"evidence": evidence, "link": known.link, "needs": known.needs}
+
+
+def _recordings() -> list[dict[str, str]]:
+    """What clauses cite as recorded, and where each recording is from."""
+    return [
+        {
+            "id": r["id"],
+            "operation": str(r["operation"]),
+            "answer": str(r["error_code"] or ""),
+            "source": str(r["source"]),
+        }
+        for r in spec.recordings()
+    ]
+
+
+def _declared(declared: Declared[Deviation] | None) -> Mapping[str, Any]:
+    if declared is None:
+        return {"deviations": [], "problems": [], "remarks": []}
+    return {
+        "deviations": [{"id": deviation.id, "reason": why.reason} for deviation, why in declared.declared],
+        "problems": list(declared.problems),
+        "remarks": list(declared.remarks),
+    }
+
+
+def _tentative(run: Run) -> list[dict[str, str]]:
+    return [
+        {"clause": k.clause, "operation": k.operation, "expected": s.finding.expected, "actual": s.finding.actual}
+        for k, s in run.sightings.items()
+        if not k.counts
+    ]

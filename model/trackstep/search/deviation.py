@@ -1,0 +1,148 @@
+"""From sightings to deviations: each with the shortest program, its first cause, and the words that explain it.
+
+Owns what may be spent on shrinking, and the wording. Knows no report.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from trackstep import event, program
+from trackstep.oracle.judge import Step
+from trackstep.oracle.notes import Finding
+from trackstep.search import sighting
+from trackstep.search.run import Run
+from trackstep.search.session import Budget, BudgetSpent, Session
+from trackstep.search.shrink import Shown, Shrinker, shows
+from trackstep.search.sighting import Key, Shrunk, Sighting
+
+SHRINKING = 460
+"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``; 500 with cleaning up."""
+AGAIN = 3
+"""How often a recorded history is tried again that did not show the deviation."""
+
+
+class Deviations:
+    """The deviations of a run. May be asked at any moment; what was shrunk by then is shortest."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._keys = [key for key in run.sightings if key.counts]
+        self._shown: dict[Key, Shown] = {}
+        self._again: dict[Key, tuple[int, int]] = {}
+        self.spent: dict[Key, int] = {}
+        """Calls that were spent on the shortest program of each."""
+
+    def shrink(self) -> Iterator[Key]:
+        """Shrink one after the other; yields each as it is done.
+
+        What the search made is deleted first: a program must show the deviation where nothing else is.
+        """
+        if self._keys:
+            self._run.clean_up()
+        for number, key in enumerate(self._keys):
+            run, share = self._run, 1 / (len(self._keys) - number)
+            elapsed = time.monotonic() - run.budget.started
+            left = max(0.0, run.settings.max_time - elapsed)
+            extra = Budget(run.budget.calls + SHRINKING, elapsed + share * left, run.budget.calls, run.budget.started)
+            try:
+                self._shrink_one(key, extra)
+            finally:
+                self.spent[key] = extra.calls - run.budget.calls
+                run.budget.calls = extra.calls
+            yield key
+
+    def _shrink_one(self, key: Key, budget: Budget) -> None:
+        run, known = self._run, self._run.sightings[key]
+
+        def deviates(session: Session, found: list[Finding]) -> bool:
+            return any(sighting.key(finding, session.steps) == key for finding in found)
+
+        def alone(session: Session) -> bool:
+            return sighting.is_alone(_shown_by(key, Shown([], session)))
+
+        shrinker = Shrinker(lambda: run.trial(budget), deviates, alone)
+        try:
+            shrinker.shortest(known.commands, known.said, known.because)
+            if shrinker.best is None:
+                self._again[key] = self._repeat(known, shrinker, budget)
+        except BudgetSpent:
+            pass  # what was found by then is the shortest
+        if shrinker.best is not None:
+            self._shown[key] = shrinker.best
+
+    def _repeat(self, known: Sighting, shrinker: Shrinker, budget: Budget) -> tuple[int, int]:
+        """How often the recorded program shows it again, of how many tries."""
+        seen = 0
+        for tries in range(1, AGAIN + 1):
+            session = self._run.trial(budget)
+            if shows(session, known.commands, shrinker.deviates):
+                seen += 1
+                shrinker.best = Shown(list(session.program), session)
+            if budget.calls + len(known.steps) > budget.max_calls:
+                return seen, tries
+        return seen, AGAIN
+
+    def all(self) -> tuple[event.Deviation, ...]:
+        """Every deviation that counts, worst first."""
+        causes = sighting.causes(self._shrunk(key) for key in self._keys)
+        made = [self._deviation(key, causes.get(key)) for key in self._keys]
+        order = list(self._run.spec.clauses)
+        return tuple(sorted(made, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation, d.answer)))
+
+    def _shrunk(self, key: Key) -> Shrunk:
+        shown = self._shown.get(key)
+        if shown is None or shown.session is None:
+            return Shrunk(key, self._run.sightings[key].commands, [(key, 10**6)])
+        return _shown_by(key, shown)
+
+    def _deviation(self, key: Key, cause: Key | None) -> event.Deviation:
+        known, shown = self._run.sightings[key], self._shown.get(key)
+        clause = self._run.spec.clauses[key.clause]
+        finding, steps, prefix, commands = known.finding, known.steps, known.prefix, known.commands
+        if shown is not None and shown.session is not None:
+            session = shown.session
+            steps, prefix, commands = session.steps, session.prefix, shown.commands
+            finding = next(f for f in session.judgement.notes.findings if sighting.key(f, steps) == key)
+        exercised = self._run.exercised[key.clause]
+        again, tries = self._again.get(key, (0, 0))
+        return event.Deviation(
+            clause=key.clause,
+            level=clause.level,
+            sentence=clause.sentence,
+            operation=key.operation,
+            answer=key.answer,
+            expected=finding.expected,
+            actual=finding.actual,
+            because=tuple(_told(steps, number) for number in finding.because if number <= len(steps)),
+            history=tuple(program.as_boto3(commands)),
+            program=tuple(map(str, commands)),
+            source=known.source,
+            after=known.calls,
+            seen=known.seen + again,
+            of=max(exercised, known.seen) + tries,
+            reproduced=shown is not None,
+            link=clause.link,
+            evidence=tuple(f"{kind}: {text}" for kind, text in clause.evidence),
+            cause="" if cause is None else " ".join(cause),
+            claim=finding.claim,
+            prefix=prefix,
+            steps=tuple(steps[: finding.step]),
+        )
+
+
+def _shown_by(key: Key, shown: Shown) -> Shrunk:
+    assert shown.session is not None
+    session = shown.session
+    findings = session.judgement.notes.findings
+    return Shrunk(key, shown.commands, [(sighting.key(f, session.steps), f.step) for f in findings])
+
+
+def _told(steps: list[Step], number: int) -> str:
+    operation, outcome = steps[number - 1]
+    came = outcome.code or outcome.kind
+    if outcome.kind == "success" and operation.name.startswith("Describe"):
+        body = (outcome.result or {}).get("eventTracker") or (outcome.result or {}).get("datasetGroup")
+        came = f"success, status {body.get('status')}" if isinstance(body, dict) else came
+    return f"step {number}, {operation.name}: {came}"

@@ -1,0 +1,124 @@
+"""Malformed input, made from the documented constraints: one request for each way to break one limit.
+
+Owns the ways to spoil a request that is good (``spec/constraints.json`` says what good is). Some of what it
+makes is only doubtful (an unknown member, a null): constraint.py says which. Knows nothing of states or answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from trackstep import value
+from trackstep.oracle import constraint
+from trackstep.program import Command
+
+BODIES = {"not JSON": '{"name":', "an array": "[1]", "a string": '"text"', "null": "null", "empty": ""}
+WRONG_TYPES: dict[str, tuple[Any, ...]] = {
+    "string": (7, True, ["a"], {"a": "b"}),
+    "integer": ("ten", "10", [1], True),
+    "list": ("text", {"a": "b"}, 7),
+    "structure": ("text", [1]),
+    "timestamp": ("yesterday", [1]),
+    "float": ("much", [1]),
+}
+UNLIKE = {
+    "Name": ("-begins-with-a-dash", "_begins-with-an-underscore", "$spaced"),
+    "Arn": ("not an arn", "arn:aws:s3:::bucket", "$A"),
+    "RoleArn": ("not an arn",),
+    "KmsKeyArn": ("not an arn",),
+    "TagKey": ("{curly}", "with\ttab"),
+    "TagValue": ("{curly}", "semi;colon"),
+    "NextToken": ("tøken",),
+}
+"""Shape -> values that its pattern does not take."""
+
+
+class Spoilt(NamedTuple):
+    """A request that breaks one limit, and which."""
+
+    label: str
+    command: Command
+
+
+def spoilt(good: Command) -> list[Spoilt]:
+    """Every way to spoil a good request, in the order of its members; bodies last."""
+    shape = constraint.shapes()[good.name]["input"]
+    made = [Spoilt(label, good._replace(params=params)) for label, params in _structure(shape, good.params, "")]
+    text = json.dumps(dict.fromkeys(good.params, 1))
+    bodies = {**BODIES, "cut off": text[:-1]}
+    if shape.get("required"):  # else a parser that replaces what it cannot read finds nothing wrong
+        bodies["not UTF-8"] = '{"name": "\udcff"}'
+    return made + [
+        Spoilt(f"a body that is {what}", Command(good.name, {}, good.second, body)) for what, body in bodies.items()
+    ]
+
+
+Ways = Iterator[tuple[str, Any]]
+"""What was done to it, and what it is then."""
+
+
+def _structure(shape: Mapping[str, Any], given: Mapping[str, Any], path: str) -> Ways:
+    for name in shape.get("required", ()):
+        yield f"{path}{name} missing", {key: inner for key, inner in given.items() if key != name}
+    for name, member in shape["members"].items():
+        yield f"{path}{name} null", {**given, name: None}
+        inside = given.get(name, _example(member))
+        for what, wrong in _value(member, inside, f"{path}{name}"):
+            yield what, {**given, name: wrong}
+    yield f"{path or 'a '}member unknown", {**given, "notAMember": "x"}
+
+
+def _value(shape: Mapping[str, Any], good: Any, path: str) -> Ways:
+    kind = shape["type"]
+    for wrong in WRONG_TYPES[kind]:
+        yield f"{path} of the wrong type", wrong
+    if kind == "string":
+        yield from _string(shape, path)
+    elif kind == "integer":
+        yield from ((f"{path} out of range", wrong) for wrong in (shape["min"] - 1, -1, shape["max"] + 1))
+    elif kind == "list":
+        yield from _list(shape, good, path)
+    elif kind == "structure":
+        yield from _structure(shape, good if isinstance(good, dict) else {}, f"{path}.")
+
+
+def _string(shape: Mapping[str, Any], path: str) -> Ways:
+    if shape.get("min", 0) > 0:
+        yield f"{path} too short", ""
+    if "max" in shape:
+        yield f"{path} too long", "$toolong" if shape["shape"] == "Name" else _long(shape)
+        yield f"{path} huge", "$huge"
+    if "enum" in shape:
+        yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", shape["enum"][0].lower()))
+    yield from ((f"{path} unlike its pattern", wrong) for wrong in UNLIKE.get(shape["shape"], ()))
+
+
+def _long(shape: Mapping[str, Any]) -> str:
+    start = "arn:aws:personalize:us-east-1:123456789012:dataset-group/" if shape["shape"] == "Arn" else ""
+    return start.ljust(shape["max"] + 1, "x")
+
+
+def _list(shape: Mapping[str, Any], good: Any, path: str) -> Ways:
+    if shape.get("min", 0) > 0:
+        yield f"{path} too short", []
+    over = {"tags": "$twohundredone", "tagKeys": "$manykeys", "eventList": "$eleven"}.get(path)
+    if over:
+        yield f"{path} too long", over
+    one = good[0] if isinstance(good, list) and good else _example(shape["member"])
+    for what, wrong in _value(shape["member"], one, f"{path}[]"):
+        yield what, [_beside(one), wrong]  # second: who looks at the first only would miss it
+    yield f"{path}[] null", [None]
+
+
+def _beside(item: Any) -> Any:
+    """An item that may stand beside this one: tags have keys of their own."""
+    return {**item, "tagKey": "beside"} if isinstance(item, dict) and "tagKey" in item else item
+
+
+def _example(shape: Mapping[str, Any]) -> Any:
+    """A value that is good enough to be spoilt."""
+    if shape["type"] == "structure":
+        return {name: _example(shape["members"][name]) for name in shape.get("required", ())}
+    return {"string": "a", "integer": 1, "list": [], "timestamp": value.EVENT["sentAt"], "float": 1.0}[shape["type"]]

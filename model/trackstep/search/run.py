@@ -1,0 +1,312 @@
+"""One run against a target: the tour, the walk, lockstep, in rounds; yields typed events.
+
+Owns the order of the sources and what they may spend. Knows no report; what was seen is kept in sighting.py,
+shrunk and put into words in finding.py.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from trackstep import event, spec
+from trackstep.errors import TargetError
+from trackstep.history import History
+from trackstep.oracle.case import case
+from trackstep.oracle.judge import SETTLE
+from trackstep.oracle.notes import Notes
+from trackstep.program import Command
+from trackstep.search import lockstep, plan, preflight, sighting
+from trackstep.search.circumstance import Circumstance, circumstance
+from trackstep.search.coverage import Coverage
+from trackstep.search.session import Budget, BudgetSpent, Heard, Patience, Session, clean_up
+from trackstep.search.sighting import Key, Sighting
+from trackstep.search.situation import Situations
+from trackstep.search.walk import Walk, in_which
+from trackstep.targets import Target
+
+EXPLORING = 0.75
+"""The part of ``max_time`` in which new ground is covered; the rest is for shrinking."""
+ROUNDS = 20
+"""Rounds of walk and lockstep at the most."""
+GROWTH = 0.02
+"""A round that brings no new deviation, and fewer new pairs of circumstances than this part, is the last."""
+WALKS, STEPS = 3, 40
+"""Walks in a round, and requests in each, beside what is read back."""
+ROUND_SECONDS = 10.0
+"""Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
+
+
+MANY_CALLS = 6 * plan.MANY
+"""Calls that it takes to make more than a page of groups and trackers."""
+QUICK = 0.05
+"""Seconds a call may take on average for a run to make more than a page of groups and trackers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may spend and how strict it is: calls, seconds, seconds.
+
+    After ``enough`` seconds a round that brings no new deviation is the last, however much else is new. ``examples``
+    is where Hypothesis keeps what failed, from one run to the next; None: nowhere.
+    """
+
+    seed: int = 0
+    max_calls: int = 6000
+    max_time: float = 240.0
+    enough: float = 45.0
+    settle_timeout: float = 60.0
+    strict: bool = False
+    regions: tuple[str, str] = ("us-east-1", "us-west-2")
+    examples: Path | None = None
+
+
+Commands = Iterator[tuple[str, Command]]
+"""What to do next, and which source wants it."""
+
+
+class Lane:
+    """A session with the commands that it is going through. Lanes take turns only where one has to wait."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.source = ""
+        self.due = 0.0
+        self.doing: Iterator[float] = iter(())
+
+    def all(self, commands: Commands) -> Iterator[float]:
+        """Perform them; yields the seconds to wait before going on."""
+        for self.source, command in commands:
+            yield from self.session.performing(command)
+            yield 0.0
+
+
+class Run:
+    """A run that can be asked, at any moment, what it has found so far."""
+
+    def __init__(self, target: Target, settings: Settings) -> None:
+        self.target, self.settings = target, settings
+        self.spec = spec.load()
+        self.budget = Budget(settings.max_calls, EXPLORING * settings.max_time)
+        self.patience = Patience(settings.settle_timeout)
+        self.coverage = Coverage()
+        self.situations = Situations(target)
+        token = random.Random(settings.seed).randrange(16**4) if not target.remembers else secrets.randbelow(16**4)
+        self.prefix = f"ts{token:04x}"
+        self.sightings: dict[Key, Sighting] = {}
+        self.notes: list[Notes] = []
+        self.sessions: list[Session] = []
+        self.unsupported: dict[str, str] = {}
+        self.answered: Counter[str] = Counter()
+        self.ended = ""
+        self.offered, self.failed = False, False
+        """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run."""
+        self._events: list[event.Event] = []
+        self._numbers = 0
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    def session(self, source: Callable[[], str] | None = None, budget: Budget | None = None) -> Session:
+        """A new history under names of its own. Without a ``source`` it is a trial, whose notes do not count."""
+        self._numbers += 1
+        made = Session(
+            self.target,
+            f"{self.prefix}{self._numbers:x}",
+            budget or self.budget,
+            self.patience,
+            self.settings.regions,
+            seed=self._numbers,
+        )
+        made.unsupported = self.unsupported
+        if source is not None:
+            made.listener = self._listen(made, source)
+            self.notes.append(made.judgement.notes)
+        self.sessions.append(made)
+        return made
+
+    def _listen(self, session: Session, source: Callable[[], str]) -> Callable[[Heard], None]:
+        def heard(call: Heard) -> None:
+            name = call.operation.name
+            self.answered[name] += call.outcome.kind in ("success", "refusal")
+            self._events.append(event.Called(self.budget.calls, source(), name))
+            said: Circumstance = {"operation": name}
+            if name != SETTLE:
+                said = circumstance(case(call.before, call.operation))
+                self.coverage.count(said)
+                self.situations.met(said, call)
+            for finding in call.findings:
+                self._see(sighting.key(finding, session.steps), session, source(), said, call)
+
+        return heard
+
+    def _see(self, key: Key, session: Session, source: str, said: Circumstance, call: Heard) -> None:
+        known = self.sightings.get(key)
+        if known is None or len(session.program) < len(known.commands):
+            finding = next(f for f in call.findings if (f.clause, f.operation) == key[:2])
+            self.sightings[key] = Sighting(
+                finding=finding,
+                source=known.source if known else source,
+                calls=known.calls if known else self.budget.calls,
+                commands=list(session.program),
+                said=said,
+                because=session.commands_of(finding.because),
+                steps=list(session.steps),
+                prefix=session.prefix,
+                seen=known.seen if known else 0,
+            )
+        self.sightings[key].seen += 1
+        if known is None:
+            self._events.append(event.Found(*key, source))
+
+    # -- the run -------------------------------------------------------------------------------
+
+    def events(self) -> Iterator[event.Event]:
+        """Do the run. Raises TargetError where it cannot be judged at all."""
+        yield event.Started(self.target.description, self.settings.seed, self.prefix)
+        try:
+            for work in (self._preflight, self._recall, self._tour, self._rounds, self._many):
+                for _ in work():
+                    yield from self._drain()
+                yield from self._drain()
+            self.ended = self.ended or "a round brought nothing new"
+        except TargetError:
+            self.failed = True
+            raise
+        except BudgetSpent:
+            spent = self.budget.calls >= self.budget.max_calls
+            self.ended = f"the {self.settings.max_calls} calls were spent" if spent else "the time was spent"
+        yield from self._drain()
+
+    def _drain(self) -> list[event.Event]:
+        pending, self._events = self._events, []
+        return pending
+
+    def _interleave(self, lanes: list[Lane], until: float = float("inf")) -> Iterator[None]:
+        """Go through the lanes in order; where one has to wait, others go on. ``until``: a moment to stop at."""
+        while lanes and time.monotonic() < until:
+            now = time.monotonic()
+            lane = next((lane for lane in lanes if lane.due <= now), None)
+            if lane is None:
+                time.sleep(max(0.0, min(min(lane.due for lane in lanes) - now, self.budget.left())))
+                if self.budget.left() <= 0:
+                    raise BudgetSpent
+                continue
+            try:
+                lane.due = time.monotonic() + next(lane.doing)
+            except StopIteration:
+                lanes.remove(lane)
+            yield
+
+    def _preflight(self) -> Iterator[None]:
+        yield from preflight.probe(self.session(lambda: "preflight"), self.unsupported)
+        self.offered = True
+
+    def _recall(self) -> Iterator[None]:
+        """What failed in an earlier run is tried first."""
+        if self.settings.examples is not None and any(self.settings.examples.glob("*/*")):
+            self._lockstep("lockstep: remembered", 0, lockstep.REMEMBERED)
+        yield
+
+    def _tour(self) -> Iterator[None]:
+        """The excursions and the walks of the tour; they overlap where a target's statuses take their time."""
+        excursions = [e for e in plan.excursions() if e.regions == 1 or self.target.regions_are_separate]
+        lanes = [self._lane(partial(_told, list(some))) for _, some in groupby(excursions, key=lambda e: e.lane)]
+        lanes.append(self._lane(partial(_asking, "tour: each value once", plan.each_value())))
+        lanes.append(self._lane(partial(_asking, "tour: each malformed request once", plan.each_malformed())))
+        beside = plan.Beside(self._is_new, self.settings.seed)
+        for walk in plan.tour():
+            lanes.append(self._lane(partial(_touring, walk, beside)))
+        yield from self._interleave(lanes)
+
+    def _is_new(self, session: Session, command: Command) -> bool:
+        return self.coverage.is_new(in_which(session, command))
+
+    def _lane(self, commands: Callable[[Session], Commands]) -> Lane:
+        lane = Lane(self.session(lambda: lane.source))
+        lane.doing = lane.all(commands(lane.session))
+        return lane
+
+    def _rounds(self) -> Iterator[None]:
+        """Walks and lockstep, until a round brings nothing new."""
+        for number in range(ROUNDS):
+            before, pairs, calls = len(self.sightings), self.coverage.pairs, self.budget.calls
+            lanes = []
+            for walk in range(WALKS):
+                rng = random.Random(f"{self.settings.seed} {number} {walk}")
+                lanes.append(self._lane(partial(_walking, self.coverage, rng)))
+            yield from self._interleave(lanes, time.monotonic() + ROUND_SECONDS)
+            self._lockstep("lockstep", number, lockstep.PROFILE)
+            yield
+            slow = time.monotonic() - self.budget.started > self.settings.enough
+            if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
+                return
+            if self.budget.max_calls - self.budget.calls < 1.5 * (self.budget.calls - calls) + MANY_CALLS:
+                self.ended = f"the {self.settings.max_calls} calls were as good as spent"
+                return
+
+    def _many(self) -> Iterator[None]:
+        """More than a page holds, at the end and only where calls are quick: it is in the way of all lists after it."""
+        spent = time.monotonic() - self.budget.started
+        quick = spent / max(1, self.budget.calls) < QUICK and not self.patience.timed
+        if quick and self.budget.max_calls - self.budget.calls > MANY_CALLS:
+            asking = partial(_asking, "tour: more than a page", plan.more_than_a_page())
+            yield from self._interleave([self._lane(asking)])
+
+    def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:
+        known = {key[:2] for key in self.sightings}
+        lockstep.explore(
+            lambda: self.session(lambda: source),
+            self.settings.seed * ROUNDS + number,
+            known,
+            self.settings.examples,
+            profile,
+            ROUND_SECONDS,
+        )
+
+    # -- afterwards ----------------------------------------------------------------------------
+
+    def trial(self, budget: Budget) -> Session:
+        """A session whose notes do not count, with calls of its own."""
+        return self.session(budget=budget)
+
+    @property
+    def exercised(self) -> Counter[str]:
+        """Clause -> how many times it could have been broken."""
+        total: Counter[str] = Counter()
+        for note in self.notes:
+            total.update(note.exercised)
+        return total
+
+    def histories(self) -> list[History]:
+        """What was asked and answered, session by session, trials left out."""
+        return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
+
+    def clean_up(self) -> None:
+        """Delete what the run made; also what it does not know of, because it was ended before the answer came."""
+        sweeper = self.session()
+        for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
+            sweeper.adopt(region, (self.prefix, f"9{self.prefix}"))
+        clean_up(self.sessions, min(30.0, self.settings.settle_timeout))
+
+
+def _told(excursions: list[plan.Excursion], session: Session) -> Commands:
+    return ((f"tour: {e.title}", command) for e in excursions for command in e.commands)
+
+
+def _asking(source: str, commands: Iterator[Command], session: Session) -> Commands:
+    return ((source, command) for command in commands)
+
+
+def _touring(walk: list[plan.Edge], beside: plan.Beside, session: Session) -> Commands:
+    return (("tour", command) for command in plan.next_on_tour(session, walk, beside))
+
+
+def _walking(coverage: Coverage, rng: random.Random, session: Session) -> Commands:
+    return (("walk", command) for command in Walk(session, coverage, rng).commands(STEPS))

@@ -1,0 +1,358 @@
+"""A session: commands performed against a target, each answer judged as it comes.
+
+Owns names, references, waiting and the budget. Timing belongs to the target: statuses are polled
+with back-off. Knows no report, and nothing of how its commands were chosen.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from trackstep.operation import Operation
+from trackstep.oracle import judge
+from trackstep.oracle.judge import Judgement, Step
+from trackstep.oracle.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
+from trackstep.oracle.notes import Finding
+from trackstep.oracle.world import World
+from trackstep.outcome import Outcome
+from trackstep.program import SETTLE, WALK, Command
+from trackstep.targets import Target
+from trackstep.value import CHANGED, NAMED, name_of
+
+ACCOUNT = "123456789012"
+PAGES_AT_MOST = 60
+MADE = {"CreateDatasetGroup": ("datasetGroupArn",), "CreateEventTracker": ("eventTrackerArn",)}
+"""What a Create returns of what it made, also of what it should have refused."""
+SETTLED = (ACTIVE, FAILED, GONE)
+
+
+class BudgetSpent(BaseException):
+    """No calls or no time left. Not an Exception, so that Hypothesis does not take it for a failure."""
+
+
+@dataclass
+class Budget:
+    """What may still be spent: calls, and seconds of wall clock."""
+
+    max_calls: int
+    max_time: float
+    calls: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def left(self) -> float:
+        """Seconds left."""
+        return self.max_time - (time.monotonic() - self.started)
+
+    def spend(self) -> None:
+        """Count one call. Raises BudgetSpent when there is none to spend."""
+        if self.calls >= self.max_calls or self.left() <= 0:
+            raise BudgetSpent
+        self.calls += 1
+
+
+LOOKS = 4
+"""How often a status is looked at without a pause, as long as looking may be what moves it."""
+
+
+@dataclass
+class Patience:
+    """How long a status may take to settle, in seconds; after one never settled, others get less.
+
+    ``timed``: looking alone did not move a status here, so it pays to wait between looks.
+    """
+
+    timeout: float
+    longest: float = 0.0
+    failed: bool = False
+    timed: bool = False
+
+    def seconds(self) -> float:
+        """The time-out for the next wait."""
+        return min(self.timeout, max(1.0, 5 * self.longest)) if self.failed else self.timeout
+
+
+class Heard(NamedTuple):
+    """One call as a listener hears of it: ``before`` is the likeliest world in which it was sent."""
+
+    command: Command
+    operation: Operation
+    outcome: Outcome
+    before: World
+    findings: list[Finding]
+
+
+Listener = Callable[[Heard], None]
+Pausing = Generator[float, None, list[Finding]]
+"""Yields seconds to wait; returns what was found."""
+
+
+class Session:
+    """One history in the making. Every name starts with ``prefix``; nothing else is touched."""
+
+    def __init__(
+        self,
+        target: Target,
+        prefix: str,
+        budget: Budget,
+        patience: Patience,
+        regions: tuple[str, str] = ("us-east-1", "us-west-2"),
+        listener: Listener | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.target, self.prefix, self.budget, self.patience = target, prefix, budget, patience
+        self.regions, self.listener = regions, listener
+        self.judgement: Judgement = judge.begin(prefix)
+        self.steps: list[Step] = []
+        self.program: list[Command] = []
+        self._starts: list[int] = []
+        self.unsupported: dict[str, str] = {}
+        self._bound: dict[str, str] = {}
+        self._made: set[tuple[str, str, str]] = set()
+        self._account = ACCOUNT
+        self._jitter = random.Random(seed)
+
+    # -- names and references ------------------------------------------------------------------
+
+    def resolve(self, value: Any, second: bool = False) -> Any:
+        """Put names, ARNs and named values in place of references."""
+        if isinstance(value, str) and value.startswith("$"):
+            return self._reference(value[1:], second)
+        if isinstance(value, Mapping):
+            return {key: self.resolve(inner, second) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.resolve(inner, second) for inner in value]
+        return value
+
+    def _reference(self, text: str, second: bool) -> Any:
+        if text in NAMED:
+            return NAMED[text]
+        text, _, changed = text.partition("|")
+        if changed:
+            return CHANGED[changed](self._reference(text, second))
+        other, text = text.startswith("2."), text.removeprefix("2.")
+        region = self.regions[second != other]
+        slot, _, part = text.partition(".")
+        name = name_of(slot, self.prefix)
+        if part in ("", "name"):
+            return name
+        bound = self._bound.get(f"{region}/{slot}.{part}")
+        if bound is not None:
+            return bound
+        if part == "arn":
+            return f"arn:aws:personalize:{region}:{self._account}:dataset-group/{name}"
+        if part == "tracker":
+            return f"arn:aws:personalize:{region}:{self._account}:event-tracker/00000000"
+        return "00000000-0000-4000-8000-000000000000"
+
+    def _bind(self, command: Command, operation: Operation, result: Mapping[str, Any]) -> None:
+        region = operation.region
+        for member in MADE.get(operation.name, ()):
+            if isinstance(result.get(member), str):
+                self._made.add((member, region, result[member]))
+        if operation.name == "CreateDatasetGroup" and isinstance(result.get("datasetGroupArn"), str):
+            slot = str(command.params.get("name", ""))[1:].partition(".")[0]
+            self._bound[f"{region}/{slot}.arn"] = result["datasetGroupArn"]
+            parts = result["datasetGroupArn"].split(":")
+            self._account = parts[4] if len(parts) > 4 and parts[4] else self._account
+        elif operation.name == "CreateEventTracker":
+            slot = str(command.params.get("datasetGroupArn", ""))[1:].removeprefix("2.").partition(".")[0]
+            key = f"{region}/{slot}"
+            if isinstance(result.get("eventTrackerArn"), str):
+                self._bound[f"{key}.tracker"] = result["eventTrackerArn"]
+            if isinstance(result.get("trackingId"), str):
+                if f"{key}.id" in self._bound:
+                    self._bound[f"{key}.old"] = self._bound[f"{key}.id"]
+                self._bound.setdefault(f"{key}.first", result["trackingId"])
+                self._bound[f"{key}.id"] = result["trackingId"]
+
+    # -- performing ----------------------------------------------------------------------------
+
+    def operation(self, command: Command) -> Operation:
+        """The call that a command stands for at this moment, names and ARNs in place."""
+        name, params = command.name, dict(command.params)
+        if name == WALK:
+            name = str(params.pop("operation"))
+        body = command.body.encode("utf-8", "surrogateescape") if command.body is not None else None
+        resolved = self.resolve(params, command.second)
+        return Operation(name, resolved, self.regions[command.second], body)
+
+    def perform(self, command: Command) -> list[Finding]:
+        """Do one command and judge what comes back. Raises BudgetSpent before a call it cannot pay."""
+        doing = self.performing(command)
+        while True:
+            try:
+                seconds = next(doing)
+            except StopIteration as done:
+                findings: list[Finding] = done.value
+                return findings
+            time.sleep(max(0.0, min(seconds, self.budget.left())))
+
+    def performing(self, command: Command) -> Pausing:
+        """The same, for somebody who has other things to do: yields the seconds to wait before it goes on."""
+        self.program.append(command)
+        self._starts.append(len(self.steps))
+        if command.name == SETTLE:
+            return (yield from self._settle(str(command.params["of"]), command.second))
+        if command.name == WALK:
+            return self._walk(command)
+        return self._send(command, self.operation(command))[1]
+
+    def _send(self, command: Command, operation: Operation) -> tuple[Outcome, list[Finding]]:
+        findings: list[Finding] = []
+        pause, outcome = 0.02, Outcome.lost("not sent")
+        for _ in range(12):
+            if operation.name in self.unsupported:
+                return Outcome.unsupported(self.unsupported[operation.name]), findings
+            self.budget.spend()
+            before = self.judgement.world
+            outcome = self.target.call(operation)
+            self.steps.append(Step(operation, outcome))
+            found = judge.step(self.judgement, operation, outcome)
+            findings += found
+            if self.listener:
+                self.listener(Heard(command, operation, outcome, before, found))
+            if outcome.kind == "unsupported" and operation.body is None:  # an SDK sends no raw body, and all the rest
+                self.unsupported[operation.name] = outcome.message
+            again = outcome.kind == "throttled" or (
+                outcome.kind == "lost" and self.judgement.lost[1] < judge.TRIES and self.judgement.lost[1] > 0
+            )
+            if not again:
+                break
+            time.sleep(min(pause * self._jitter.uniform(0.8, 1.2), max(0.0, self.budget.left())))
+            pause = min(2 * pause, 2.0)
+        if outcome.kind == "success":
+            self._bind(command, operation, outcome.result or {})
+        return outcome, findings
+
+    def _walk(self, command: Command) -> list[Finding]:
+        operation, findings = self.operation(command), []
+        for _ in range(PAGES_AT_MOST):
+            outcome, found = self._send(command, operation)
+            findings += found
+            token = (outcome.result or {}).get("nextToken")
+            again = any(finding.clause == "ET-PAGE-5" for finding in found)
+            if outcome.kind != "success" or not isinstance(token, str) or not token or again:
+                break
+            operation = replace(operation, params={**operation.params, "nextToken": token})
+        return findings
+
+    def commands_of(self, steps: Iterable[int]) -> list[int]:
+        """The places in the program of the commands that made these steps, which are numbered from 1."""
+        return sorted({bisect_right(self._starts, step - 1) - 1 for step in steps if step > 0})
+
+    def mask(self, reference: str, second: bool = False) -> int:
+        """The statuses that the resource a reference names may have, in the likeliest world."""
+        world, region = self.judgement.world, self.regions[second]
+        return world.status(region, world.find(region, self.resolve(reference, second)))
+
+    def _settle(self, reference: str, second: bool = False) -> Pausing:
+        """Describe until the status is settled or gone, or the patience is at an end."""
+        arn, region = self.resolve(reference, second), self.regions[second]
+        tracker = reference.endswith(".tracker")
+        params = {"eventTrackerArn" if tracker else "datasetGroupArn": arn}
+        operation = Operation("DescribeEventTracker" if tracker else "DescribeDatasetGroup", params, region)
+        command = Command(operation.name, {next(iter(params)): reference}, second)
+        findings: list[Finding] = []
+        limit, started, pause, looks = self.patience.seconds(), time.monotonic(), 0.01, 0
+        while (mask := self.mask(reference, second)) not in SETTLED:
+            outcome, found = self._send(command, operation)
+            findings += found
+            if outcome.kind == "unsupported" or self.mask(reference, second) in SETTLED:
+                break
+            if outcome.code == "ResourceNotFoundException":
+                break  # a Create whose answer was lost may never tell its ARN: waiting for it would be for ever
+            waited = time.monotonic() - started
+            if waited > limit:
+                return findings + self._never_settled(command, operation, outcome, limit)
+            looks += 1
+            if looks < LOOKS and not self.patience.timed:
+                continue
+            self.patience.timed = True
+            yield min(pause, max(0.01, limit - waited))
+            pause = min(1.6 * pause, 2.0)
+        if mask & (CREATING | DELETING):
+            self.patience.longest = max(self.patience.longest, time.monotonic() - started)
+        return findings
+
+    def _never_settled(self, command: Command, asked: Operation, last: Outcome, limit: float) -> list[Finding]:
+        self.patience.failed = True
+        body = next(iter((last.result or {}).values()), None)
+        saw = body.get("status") if isinstance(body, dict) else last.code or last.kind
+        arn = next(iter(asked.params.values()))
+        marker = Operation(SETTLE, {"arn": arn, "seconds": limit, "saw": f"still {saw}"}, asked.region)
+        before = self.judgement.world
+        self.steps.append(Step(marker, Outcome.success()))
+        found = judge.step(self.judgement, marker, Outcome.success())
+        if self.listener:
+            self.listener(Heard(command, marker, Outcome.success(), before, found))
+        return found
+
+    # -- leaving nothing behind ----------------------------------------------------------------
+
+    def clean_up(self, patience: float = 30.0, looks: int = 100) -> None:
+        """Delete what this session made; see ``clean_up``."""
+        clean_up([self], patience, looks)
+
+    def left(self, member: str) -> set[tuple[str, str]]:
+        """What this session made and was not seen to be gone: regions and ARNs, of one kind by the member's name."""
+        kind = "dataset_group" if member == "datasetGroupArn" else "event_tracker"
+        known = {(key[0], r.arn): r.mask for key, r in self.judgement.world.resources.items() if r.kind == kind}
+        made = {(region, arn) for what, region, arn in self._made if what == member}
+        return {place for place in known.keys() | made if known.get(place) != GONE and place[1][0] != "?"}
+
+    def adopt(self, region: str, prefixes: tuple[str, ...]) -> None:
+        """Take every dataset group whose name begins like this for one that this session made."""
+        token: dict[str, Any] = {}
+        for _ in range(PAGES_AT_MOST):
+            page = self.unjudged("ListDatasetGroups", token, region).result or {}
+            items = page.get("datasetGroups")
+            for item in items if isinstance(items, list) else ():
+                name, arn = (item.get("name"), item.get("datasetGroupArn")) if isinstance(item, dict) else (None, None)
+                if isinstance(name, str) and isinstance(arn, str) and name.startswith(prefixes):
+                    self._made.add(("datasetGroupArn", region, arn))
+            if not isinstance(page.get("nextToken"), str) or not page["nextToken"]:
+                return
+            token = {"nextToken": page["nextToken"]}
+
+    def unjudged(self, name: str, params: Mapping[str, Any], region: str) -> Outcome:
+        """A call outside the history: counted, but never refused for want of budget, so that nothing is left behind."""
+        self.budget.calls += 1
+        return self.target.call(Operation(name, params, region))
+
+
+def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 100) -> None:
+    """Delete what these sessions made, trackers first; best effort, unjudged.
+
+    A group that is not gone at once is asked for trackers that nobody heard of. ``patience`` seconds and ``looks`` at
+    the most for the trackers, and as much for the groups.
+    """
+    made = list(sessions)
+    groups = {place: session for session in made for place in session.left("datasetGroupArn")}
+    trackers = {place: session for session in made for place in session.left("eventTrackerArn")}
+    _delete_all("EventTracker", "eventTrackerArn", trackers, patience, looks)
+    _delete_all("DatasetGroup", "datasetGroupArn", groups, 0.0, 1)
+    for (region, group), session in groups.items():
+        listed = session.unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
+        items = listed.get("eventTrackers")
+        found = (item.get("eventTrackerArn") for item in items or () if isinstance(item, dict))
+        trackers |= {(region, arn): session for arn in found if isinstance(arn, str)}
+    _delete_all("EventTracker", "eventTrackerArn", trackers, patience, looks)
+    _delete_all("DatasetGroup", "datasetGroupArn", groups, patience, looks)
+
+
+def _delete_all(what: str, member: str, pending: dict[tuple[str, str], Session], patience: float, looks: int) -> None:
+    until, pause = time.monotonic() + patience, 0.05
+    for _ in range(looks):
+        for (region, arn), session in sorted(pending.items(), key=lambda item: item[0]):
+            session.unjudged(f"Delete{what}", {member: arn}, region)
+            if session.unjudged(f"Describe{what}", {member: arn}, region).kind != "success":
+                del pending[region, arn]
+        if not pending or time.monotonic() >= until:
+            return
+        time.sleep(pause)
+        pause = min(1.6 * pause, 1.0)

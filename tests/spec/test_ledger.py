@@ -158,7 +158,10 @@ def test_spec_ledger__installed_is_not_written_to(monkeypatch: pytest.MonkeyPatc
 
 def test_generated_files__do_not_depend_on_the_hash_seed() -> None:
     """Sets are put in order before they are told."""
-    code = "from trackstep.evidence import ledger; from trackstep.pictures import picture; print(ledger.text(ledger.entries()), *picture.files().values())"
+    code = (
+        "from trackstep.evidence import ledger; from trackstep.pictures import picture; "
+        "print(ledger.text(ledger.entries()), *picture.files().values())"
+    )
     told = {
         subprocess.run(
             [sys.executable, "-c", code],

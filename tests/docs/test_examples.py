@@ -89,6 +89,7 @@ FEW = ["--max-calls", "60"]
 ELSEWHERE = {
     r"--endpoint-url|trackstep serve": "they want a server: tests/docs/test_documents.py, tests/cli, tests/emulator",
     r"node driver|node/driver": "it wants npm install: tests/targets/test_node.py",
+    r"gate --sdk": "it wants another Python with boto3: tests/gate",
     r"botocore==|sdk history \d|\.whl|path/to/": "it wants a release or a file of the reader's: tests/sdk",
 }
 """What is not run here, but taken by the command line: why, and where its like is run."""
@@ -109,7 +110,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("old", "new"):
         (directory / name).mkdir()
         shutil.copy(directory / "reports/out/report.json", directory / name)
-    shutil.copytree(ROOT / "reports" / "sdk", directory / "reports" / "sdk")
+    for name in ("sdk", "results"):
+        shutil.copytree(ROOT / "reports" / name, directory / "reports" / name)
     return directory
 
 
@@ -124,7 +126,8 @@ def test_commands_of_the_docs(command: str, scene: Path, tmp_path: Path) -> None
     if "--write-profile" in words:
         (tmp_path / "declared.toml").unlink()
     few = FEW if command.startswith("trackstep check -") else []
-    done = run([*words, *few], tmp_path)
+    as_a_shell = [str(path) for word in words for path in (sorted(tmp_path.glob(word)) if "*" in word else (word,))]
+    done = run([*as_a_shell, *few], tmp_path)
     assert done.returncode == CODES.get(command, 0), done.stdout + done.stderr
 
 

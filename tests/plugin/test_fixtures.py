@@ -90,6 +90,7 @@ def test_emulator__isolated_from_what_is_configured(pytester: pytest.Pytester, m
     settings = {"AWS_PROFILE": "nobody", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "AKIAREAL"}
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     before = dict(os.environ)
     pytester.makepyfile(
         """

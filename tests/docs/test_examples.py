@@ -89,6 +89,7 @@ FEW = ["--max-calls", "60"]
 ELSEWHERE = {
     r"--endpoint-url|trackstep serve": "they want a server: tests/docs/test_documents.py, tests/cli, tests/emulator",
     r"node driver|node/driver": "it wants npm install: tests/targets/test_node.py",
+    r"trackstep formal$": "it takes its time: tests/formal, and `make formal`",
     r"gate --sdk": "it wants another Python with boto3: tests/gate",
     r"botocore==|sdk history \d|\.whl|path/to/": "it wants a release or a file of the reader's: tests/sdk",
 }
@@ -135,7 +136,7 @@ def taken(words: list[str]) -> None:
     """See that the command line takes these words. Raises click.UsageError where it does not."""
     command: click.Command = main
     context = click.Context(main, info_name="trackstep")
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and words:
         command = command.commands[words.pop(0)]
     command.make_context(command.name, list(words), parent=context)
 

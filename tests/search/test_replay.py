@@ -26,11 +26,11 @@ GONE = 'DeleteEventTracker {"eventTrackerArn": "$A.tracker"}\nSettle {"of": "$A.
 EVENTS = '"sessionId": "s", "eventList": [{"eventType": "click", "sentAt": 1700000000}]}\n'
 
 
-def perform(commands: list[Command], prefix: str, progression: str = "manual") -> Session:
+def perform(commands: list[Command], prefix: str, progression: str = "manual", patience: float = 0.05) -> Session:
     """A session on an emulator of its own."""
     target = EmulatorTarget(TargetOptions(progression=progression))
     try:
-        session = Session(target, prefix, Budget(5000, 60.0), Patience(0.05))
+        session = Session(target, prefix, Budget(5000, 60.0), Patience(patience))
         for command in commands:
             session.perform(command)
         return session
@@ -148,9 +148,9 @@ COMMANDS = st.one_of(
 @given(st.lists(COMMANDS, min_size=1, max_size=14), st.sampled_from(["manual", "immediate"]))
 def test_history__told_and_performed_again_has_the_same_answers(commands: list[Command], progression: str) -> None:
     """Under another prefix: the same operations, the same kinds of answers, the same codes."""
-    first = perform(commands, "ts1", progression)
+    first = perform(commands, "ts1", progression, patience=20.0)
     told = retelling.from_history(first.steps, "ts1", first.regions)
-    again = perform(program.parse("\n".join(map(str, told))), "zz22", progression)
+    again = perform(program.parse("\n".join(map(str, told))), "zz22", progression, patience=20.0)
     assert list(map(_kind, again.steps)) == list(map(_kind, first.steps))
 
 

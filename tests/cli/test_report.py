@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from trackstep.cli import main
+from trackstep.reporting import reading
 
 FORMS = {"--html": "report.html", "--junit": "junit.xml", "--summary": "summary.md", "--badge": "badge.svg"}
 
@@ -116,3 +118,15 @@ def test_report__wrong_paths(words: list[str], says: str, directory: Path) -> No
     done = trackstep("report", *[word.format(report=directory / "report.json") for word in words])
     assert done.exit_code == 2
     assert says in done.stderr
+
+
+def test_what_lies_outside_the_package_is_shipped() -> None:
+    """The wheel holds the schema and the driver where the code looks for them."""
+    root = Path(__file__).parents[2]
+    built = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    shipped = built["targets"]["wheel"]["force-include"]
+    assert shipped == {
+        "examples/drivers/python/driver.py": "trackstep/_driver/driver.py",
+        f"reports/{reading.SCHEMA}": f"trackstep/reporting/{reading.SCHEMA}",
+    }
+    assert all((root / source).is_file() for source in shipped)

@@ -85,5 +85,4 @@ def test_junk_that_is_accepted__never_a_traceback(name: str) -> None:
         judge.step(judgement, Operation(name, params), outcomes[number % 3])
         if len(judgement.worlds) > 1:
             judge.step(judgement, Operation("ListDatasetGroups", {}), Outcome.success({"datasetGroups": []}))
-    assert judgement.notes.step >= 601
     assert judgement.notes.findings, "what is accepted though malformed was accused"

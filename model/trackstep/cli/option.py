@@ -7,6 +7,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -25,6 +26,19 @@ def fail(message: str, code: int) -> NoReturn:
     """Say what is wrong in one line, and end with this exit code."""
     Console(stderr=True).print(Text(f"trackstep: {message}"), style="red", soft_wrap=True)
     sys.exit(code)
+
+
+def text_of(file: str, hint: str = "") -> str:
+    """The text of a file, or of standard input for "-"; ends with exit code 2 where it is none."""
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as wrong:
+        fail(f"cannot read {file}: {wrong.strerror}{hint}", 2)
+    except UnicodeDecodeError as wrong:
+        fail(f"{file} is not text: byte {wrong.start} is no UTF-8", 2)
+    except ValueError as wrong:
+        fail(f"cannot read {file!r}: {wrong}", 2)
 
 
 class Seconds(click.FloatRange):

@@ -8,14 +8,13 @@ import secrets
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
+from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened, text_of
 from trackstep.errors import HistoryError, TargetError
 
 if TYPE_CHECKING:
@@ -92,15 +91,7 @@ def judge(file: str, as_json: bool) -> None:
 
 def _text(file: str) -> str:
     """The text of a file; ends with exit code 2 where it is none."""
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        text = raw.decode("utf-8-sig")
-    except OSError as wrong:
-        fail(f"cannot read {file}: {wrong.strerror}; name a program.txt or history.jsonl of a report dir, or -", 2)
-    except UnicodeDecodeError as wrong:
-        fail(f"{file} is not text: byte {wrong.start} is no UTF-8", 2)
-    except ValueError as wrong:
-        fail(f"cannot read {file!r}: {wrong}", 2)
+    text = text_of(file, "; name a program.txt or history.jsonl of a report dir, or -")
     if "\0" in text:
         fail(f"{file} is not text: there is a NUL in it", 2)
     return text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trackstep.cli.option import Seconds, fail
+from trackstep.cli.option import Seconds, fail, text_of
 from trackstep.errors import HistoryError, TrackstepError
 from trackstep.formal import tlc, tool
 from trackstep.reporting import inert
@@ -137,30 +137,17 @@ def import_(file: str) -> None:
     from trackstep.formal import itf as form
 
     try:
-        found = form.parse(_text(file))
+        found = form.parse(text_of(file))
     except HistoryError as wrong:
         fail(f"{file}: {wrong}", 2)
     for line in history.dump(found):
         click.echo(line)
 
 
-def _text(file: str) -> str:
-    """The text of a file; ends with exit code 2 where it is none."""
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as wrong:
-        fail(f"cannot read {file}: {wrong.strerror}", 2)
-    except UnicodeDecodeError as wrong:
-        fail(f"{file} is not text: byte {wrong.start} is no UTF-8", 2)
-    except ValueError as wrong:
-        fail(f"cannot read {file!r}: {wrong}", 2)
-
-
 def _histories(file: str) -> list[History]:
     from trackstep import history
 
     try:
-        return history.parse(_text(file))
+        return history.parse(text_of(file))
     except HistoryError as wrong:
         fail(f"{file}: {wrong}", 2)

@@ -122,6 +122,18 @@ def recordings() -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+@cache
+def limits() -> dict[str, dict[str, tuple[str, ...]]]:
+    """End of an operation (or "pattern") -> what a shape says (or the shape) -> the clauses that hold a target to it.
+
+    Raises SpecError where the table names a clause that is not there.
+    """
+    table = tomllib.loads((root() / "limits.toml").read_text(encoding="utf-8"))
+    if missing := {clause for rows in table.values() for of in rows.values() for clause in of} - load().clauses.keys():
+        raise SpecError(f"limits.toml names clauses that event-tracker.md does not have: {', '.join(sorted(missing))}")
+    return {end: {what: tuple(of) for what, of in rows.items()} for end, rows in table.items()}
+
+
 def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
     clauses: dict[str, Clause] = {}
     areas: dict[str, str] = {}

@@ -19,14 +19,6 @@ from trackstep.oracle import constraint
 NOTHING = "(nothing)"
 _LIKE = 0.6
 """How like the quoted words a passage has to be to stand for them; 1 is the same."""
-_HELD_BY = {
-    "input": {
-        "required": "ET-INPUT-1", "min": "ET-INPUT-2", "max": "ET-INPUT-2", "pattern": "ET-INPUT-4",
-        "enum": "ET-INPUT-5", "type": "ET-INPUT-6", "shape": "ET-INPUT-6", "members": "ET-INPUT-12",
-    },
-    "output": {"type": "ET-WIRE-12", "shape": "ET-WIRE-12", "members": "ET-WIRE-12"},
-}  # fmt: skip
-"""End of an operation -> what a shape of it says -> the clause that holds a target to it."""
 _ERRORS = "ET-WIRE-9"
 """The code of an error is one that the operation documents."""
 _READ_INTO = {"PutEvents": frozenset({"ResourceInUseException", "ResourceNotFoundException"})}
@@ -91,7 +83,7 @@ def _shapes(model: ServiceModel) -> Iterator[Drift]:
                 met.setdefault((shape, key, old, new), []).append((end, path))
     for (shape, key, old, new), places in met.items():
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-        held = {_HELD_BY[end].get(key, "") for end, _ in places}
+        held = {clause for end, _ in places for clause in spec.limits()[end].get(key, ())}
         yield Drift(_standing_on(shape, held), f"shape {shape}, {key} ({places[0][1]}{more})", old, new)
 
 

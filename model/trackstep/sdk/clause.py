@@ -13,21 +13,6 @@ from functools import cache
 
 from trackstep import spec
 
-_LIMIT = {
-    "required": ("ET-INPUT-1",),
-    "optional": ("ET-INPUT-1",),
-    "min": ("ET-INPUT-2",),
-    "max": ("ET-INPUT-2",),
-    "enum": ("ET-INPUT-5",),
-    "type": ("ET-INPUT-6",),
-}
-_PATTERN = {
-    "Name": ("ET-INPUT-3", "ET-INPUT-8"),
-    "NextToken": ("ET-INPUT-2",),
-    "TagKey": ("ET-INPUT-11",),
-    "TagValue": ("ET-INPUT-11",),
-}
-"""As ``constraint.py`` judges them; any other pattern is ET-INPUT-4's."""
 _WIRE = {
     "protocol": ("ET-WIRE-1", "ET-WIRE-2", "ET-WIRE-4", "ET-WIRE-7"),
     "jsonVersion": ("ET-WIRE-7",),
@@ -51,7 +36,9 @@ def touched(kind: str, name: str, operations: Iterable[str]) -> tuple[str, ...]:
     direction, _, what = kind.partition("-")
     if direction == "input":
         limit = what.partition("-")[0]
-        found |= set(_PATTERN.get(name, ("ET-INPUT-4",)) if limit == "pattern" else _LIMIT.get(limit, ()))
+        limits, patterns = spec.limits()["input"], spec.limits()["pattern"]
+        by_shape = patterns.get(name) if limit == "pattern" else None
+        found |= set(by_shape or limits.get("required" if limit == "optional" else limit, ()))
         found |= {"ET-INPUT-1"} if kind.endswith("added-required") else set()
     elif kind == "output-type":
         found.add("ET-WIRE-12")

@@ -70,6 +70,14 @@ def test_witness__of_what_was_printed(number: str, clauses: set[str], said: dict
     assert clauses <= said[number].clauses
 
 
+def test_readme__says_how_many_are_explained(said: dict[str, Witness]) -> None:
+    """The figures of the README are those of the recordings."""
+    text = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    silent = sum(bool(one.reason) for one in said.values())
+    told = f"Of {len(said)} recordings of the real service {len(said) - silent} are explained, {silent} say too little"
+    assert told in text
+
+
 def test_of_clauses__is_the_other_way_round(said: dict[str, Witness]) -> None:
     """Clause -> recordings says the same as recording -> clauses; all of them are clauses."""
     found = witness.of_clauses()

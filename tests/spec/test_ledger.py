@@ -66,9 +66,10 @@ def test_ledger__no_must_clause_lacks_anything(entries: list[Entry]) -> None:
         ({"judged": ()}, "ET-UNIQ-1 has no judge"),
         ({"faults": ()}, "ET-UNIQ-1 has no fault"),
         ({"sources": (), "recorded": (), "inferred": ()}, "ET-UNIQ-1 has no source"),
+        ({"sources": (), "recorded": (), "inferred": ("it must be so",)}, "ET-UNIQ-1 has no source"),
         ({"recorded": ("R036", "R999")}, "ET-UNIQ-1 names R999, which is not in evidence/recorded.jsonl"),
     ],
-    ids=["judge", "fault", "source", "recording"],
+    ids=["judge", "fault", "source", "inference", "recording"],
 )
 def test_gaps__name_what_is_lacking(entries: list[Entry], lost: dict[str, Any], named: str) -> None:
     """A MUST clause that loses its judge, its fault or its source is named."""
@@ -185,6 +186,8 @@ def test_readme__says_what_the_ledger_says(entries: list[Entry]) -> None:
 
     judged, broken = share([e for e in must if e.judged]), share([e for e in must if e.faults])
     documented, recorded = share([e for e in must if e.sources]), share([e for e in must if e.recorded])
+    witnessed = share([e for e in must if e.witness])
     inferred = sum(not e.sources and not e.recorded for e in must)
     told = f"Of {len(must)} MUST clauses {judged} % are judged, {broken} % are broken by a fault, "
-    assert f"{told}{documented} % are documented, {recorded} % recorded and {inferred} only inferred" in text
+    assert f"{told}{documented} % are documented, {recorded} % recorded ({witnessed} % seen kept by the judge " in text
+    assert f"in these recordings) and {inferred} only inferred" in text

@@ -5,12 +5,13 @@ Owns the text of ``spec/ledger.txt`` and what is missing from it. All of it is d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from trackstep import spec
 from trackstep.emulator.faults import FAULTS
-from trackstep.evidence import quote, whereabouts
+from trackstep.evidence import quote, whereabouts, witness
 from trackstep.evidence.service_model import plain
 
 FILE = "ledger.txt"
@@ -20,7 +21,8 @@ _INTRODUCTION = """\
 #
 #   source    eight digits of the SHA-256 of the words, where they stand, the words (`trackstep spec verify`)
 #   inferred  what it is concluded from, where the sources do not say it in so many words
-#   recorded  observations of the real service (evidence/recorded.jsonl)
+#   recorded  observations of the real service (evidence/recorded.jsonl), as event-tracker.md cites them
+#   witness   those in which the judge itself sees the clause kept
 #   table     the rows that name it
 #   tla       the TLA+ definitions whose comment names it
 #   judged    the functions and tables of the model that can name it in a finding
@@ -36,6 +38,7 @@ class Entry(NamedTuple):
     sources: tuple[tuple[str, str, str], ...]
     inferred: tuple[str, ...]
     recorded: tuple[str, ...]
+    witness: tuple[str, ...]
     table: tuple[str, ...]
     tla: tuple[str, ...]
     judged: tuple[str, ...]
@@ -45,12 +48,14 @@ class Entry(NamedTuple):
 def entries() -> list[Entry]:
     """One for each clause, in the order of event-tracker.md."""
     tables, tla, judge = whereabouts.in_tables(), whereabouts.in_tla(spec.root() / "tla"), whereabouts.in_judge()
+    witnesses = witness.of_clauses()
     return [
         Entry(
             clause,
             tuple(_sources(clause)),
             tuple(text for kind, text in clause.evidence if kind == "inferred"),
             tuple(number for kind, text in clause.evidence if kind == "recorded" for number in text.split(", ")),
+            tuple(witnesses.get(clause.id, ())),
             tuple(tables.get(clause.id, ())),
             tuple(tla.get(clause.id, ())),
             tuple(judge.get(clause.id, ())),
@@ -74,6 +79,8 @@ def _sources(clause: spec.Clause) -> Iterator[tuple[str, str, str]]:
 def gaps(of: list[Entry]) -> list[str]:
     """What a MUST clause lacks, and evidence that is not where it should be, one line each."""
     known = {recording["id"] for recording in spec.recordings()}
+    preface, _, _ = (spec.root() / "event-tracker.md").read_text(encoding="utf-8").partition("\n## ")
+    excepted = set(re.findall(r"ET-[A-Z]+-\d+", preface))  # "Levels" names the MUST clauses that are only inferred
     facts = plain((spec.root() / "evidence" / "facts.md").read_text(encoding="utf-8"))
     found: list[str] = []
     for entry in of:
@@ -83,7 +90,7 @@ def gaps(of: list[Entry]) -> list[str]:
         found += [f'{id_} quotes a page that evidence/facts.md does not: "{words}"' for words in lost]
         if entry.clause.level == "MUST":
             lacking = {
-                "source": entry.sources or entry.recorded or entry.inferred,
+                "source": entry.sources or entry.recorded or (entry.inferred and id_ in excepted),
                 "judge": entry.judged,
                 "fault": entry.faults,
             }
@@ -102,6 +109,7 @@ def _block(entry: Entry) -> str:
         *(("source", f"{digest} {source}{f' — {words}' if words else ''}") for digest, source, words in entry.sources),
         *(("inferred", reason) for reason in entry.inferred),
         *([("recorded", " ".join(entry.recorded))] if entry.recorded else []),
+        *([("witness", " ".join(entry.witness))] if entry.witness else []),
         *(("table", row) for row in entry.table),
         *([("tla", " ".join(entry.tla))] if entry.tla else []),
         *([("judged", " ".join(entry.judged))] if entry.judged else []),
@@ -115,6 +123,7 @@ def _totals(of: list[Entry]) -> str:
     columns: dict[str, Callable[[Entry], bool]] = {
         "documented": lambda entry: bool(entry.sources),
         "recorded": lambda entry: bool(entry.recorded),
+        "witnessed": lambda entry: bool(entry.witness),
         "inferred only": _is_inferred,
         "in TLA+": lambda entry: bool(entry.tla),
         "judged": lambda entry: bool(entry.judged),

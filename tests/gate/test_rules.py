@@ -29,7 +29,7 @@ HEADERS = {
     "authorization": f"AWS4-HMAC-SHA256 {SCOPE}, SignedHeaders=host;x-amz-date;x-amz-target, Signature=0f",
 }
 REFUSED = {"__type": "ResourceNotFoundException", "message": "not there"}
-SENT = Exchange("POST", "/", HEADERS, b'{"eventTrackerArn": "arn:aws:x"}', 400, json.dumps(REFUSED).encode(), {})
+SENT = Exchange("POST", "/", HEADERS, b'{"eventTrackerArn": "arn:aws:x"}', 400, json.dumps(REFUSED).encode())
 ANSWER = Answer(None, "service", "ResourceNotFoundException", "not there", 400)
 
 
@@ -84,7 +84,7 @@ def test_signature__of_botocore() -> None:
     request = AWSRequest("POST", "http://h:1/", {"X-Amz-Target": "T"}, b"{}")
     SigV4Auth(Credentials("AKID", SECRET), "personalize", "eu-west-1").add_auth(request)
     headers = {name.lower(): value for name, value in request.headers.items()} | {"host": "h:1"}
-    exchange = Exchange("POST", "/", headers, b"{}", 200, b"", {})
+    exchange = Exchange("POST", "/", headers, b"{}", 200, b"")
     assert signing.signature(exchange, SECRET) == signing.read(exchange).signature
 
 

@@ -53,7 +53,6 @@ class Exchange(NamedTuple):
     body: bytes
     status: int
     answer: bytes
-    answer_headers: Mapping[str, str]
 
 
 @dataclass
@@ -98,7 +97,7 @@ class Endpoint:
         self.exchanges.append(
             Exchange(
                 environ["REQUEST_METHOD"], environ.get("RAW_URI") or environ["PATH_INFO"], _headers(environ), body,
-                0 if reply.cut else status, b"" if reply.cut else answer, {k.lower(): v for k, v in headers.items()},
+                0 if reply.cut else status, b"" if reply.cut else answer,
             )
         )  # fmt: skip
         if reply.cut:

@@ -7,7 +7,7 @@ run to run or from machine to machine. Knows nothing of what is right.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trackstep.gate import signing
@@ -92,10 +92,11 @@ def same(a: Any, b: Any) -> bool:
 
 
 Part = tuple[str, Any, Any]
+"""The path to a place in two JSON values, and both values there."""
 ABSENT = "(absent)"
 
 
-def parted(a: Any, b: Any, path: str = "") -> Any:
+def parted(a: Any, b: Any, path: str = "") -> Iterator[Part]:
     """Yield where two JSON values differ: the path, and both values there. ``[]`` stands for any place in a list."""
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         for name in [*a, *(name for name in b if name not in a)]:

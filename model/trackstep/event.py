@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from trackstep.oracle.expected import Expected
 from trackstep.oracle.judge import Step
 
 
@@ -32,7 +33,8 @@ class Deviation:
 
     ``answer`` is the kind of answer: success, "refusal CODE", lost, garbled. ``after``: how many calls had been made
     when it was first seen. ``seen`` of ``of``: how often it showed, of how often the clause was judged. ``cause``: the
-    deviation that it most likely follows from ("" in a first cause). ``steps``, under names that begin with
+    deviation that it most likely follows from ("" in a first cause). ``rests_on``: numbers of the steps that the
+    expectation rests on. ``steps``, under names that begin with
     ``prefix``, are what was asked and answered when ``program`` was run; ``claim`` is a Python expression over
     ``answer`` that a conforming one makes true.
     """
@@ -42,7 +44,7 @@ class Deviation:
     sentence: str
     operation: str
     answer: str
-    expected: str
+    expected: Expected
     actual: str
     because: tuple[str, ...]
     history: tuple[str, ...]
@@ -56,6 +58,7 @@ class Deviation:
     evidence: tuple[str, ...]
     cause: str = ""
     claim: str = ""
+    rests_on: tuple[int, ...] = ()
     prefix: str = ""
     steps: tuple[Step, ...] = ()
 

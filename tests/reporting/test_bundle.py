@@ -23,6 +23,7 @@ from trackstep.errors import UsageError
 from trackstep.event import Deviation
 from trackstep.operation import Operation
 from trackstep.oracle import judge
+from trackstep.oracle.expected import Accepted, Expected, Refused
 from trackstep.oracle.judge import Step
 from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
@@ -215,7 +216,9 @@ def test_text_of_a_target_is_inert(evil: str, form: str, faithful: str, tmp_path
     steps = [Step(o, Outcome(c.kind, _spoilt(c.result, evil), evil, evil, None)) for o, c in lived]
     steps = [Step(Operation(o.name, _spoilt_arns(o.params, evil), o.region), c) for o, c in steps]
     claim = "" if form else f"answer['x'] == {evil!r}"
-    finding = Finding("ET-DESC-5", len(steps), "DescribeEventTracker", form + evil, evil, (), claim)
+    forms: dict[str, Expected] = {"success": Accepted(frozenset({evil})), "refusal: ": Refused(frozenset({evil}))}
+    expected = forms.get(form, evil)
+    finding = Finding("ET-DESC-5", len(steps), "DescribeEventTracker", expected, evil, (), claim)
     folder = bundle.write(deviation(finding, steps, DESCRIBE), 1, {"target": f"http://x/{evil}"}, tmp_path)
     ast.parse((folder / "test_deviation.py").read_text(encoding="utf-8"))
     program.parse((folder / "program.txt").read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ from trackstep.formal.behaviour import Behaviour, Event
 from trackstep.formal.tool import Tool
 from trackstep.history import History
 from trackstep.oracle import judge
+from trackstep.oracle.expected import Accepted, Member, Refused
 from trackstep.oracle.judge import Judgement
 from trackstep.oracle.notes import Finding
 from trackstep.oracle.world import World
@@ -38,8 +39,8 @@ LEFT_OUT = {
     "REGION": "a region is a world of its own",
 }
 """Area -> why the modules say nothing of those of its clauses that they do not name."""
-_MEMBER = re.compile(r"(?:name|eventTrackerArn|datasetGroupArn|domain) (?:['\"]|None)|creationDateTime ")
-"""How a finding about a member that is left out begins to say what was expected."""
+_MEMBERS = frozenset({"name", "eventTrackerArn", "datasetGroupArn", "domain", "creationDateTime"})
+"""Members that the modules leave out."""
 _CLAUSE = re.compile(r"ET-[A-Z]+-\d+")
 
 
@@ -64,15 +65,16 @@ def _short(clauses: list[str]) -> str:
     return ", ".join(name.rpartition("-")[2] for name in clauses)
 
 
-def speaks_of(finding: Finding) -> bool:
+def speaks_of(finding: Finding, refused: bool) -> bool:
     """Whether the module speaks of what was found.
 
     It speaks of every refusal, whichever clause is named for one that has no reason (a name of 63 characters is
     accepted, say); of what is shown, by the clauses that it names.
     """
-    if finding.actual.startswith("refusal: "):
+    expected = finding.expected
+    if refused and isinstance(expected, (Refused, Accepted)):
         return True
-    return finding.clause in spoken_of() and not _MEMBER.match(finding.expected)
+    return finding.clause in spoken_of() and not (isinstance(expected, Member) and expected.name in _MEMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def judged(history: History, events: Iterable[Event]) -> tuple[int | None, tuple
     """The first event that the judge finds something wrong with, and what, as far as the module speaks of it."""
     judgement = Judgement((World(prefix=history.prefix, dataset_needed=False),))
     for place, event in enumerate(events):
-        found = judge.step(judgement, *history.steps[event.step - 1])
-        if spoken := tuple(filter(speaks_of, found)):
+        step = history.steps[event.step - 1]
+        found, refused = judge.step(judgement, *step), step.outcome.kind == "refusal"
+        if spoken := tuple(finding for finding in found if speaks_of(finding, refused)):
             return place, spoken
     return None, ()

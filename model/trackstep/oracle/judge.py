@@ -8,7 +8,7 @@ Knows the specification, and nothing of HTTP, Hypothesis, clocks or moto.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from trackstep import spec
 from trackstep.operation import COVERED, Operation
 from trackstep.oracle import blame, constraint, guard, wire
 from trackstep.oracle.case import Case, case
+from trackstep.oracle.expected import NAMED_OF_OTHERS, NAMED_OF_ROW, Accepted, Refused, Settled
 from trackstep.oracle.lifecycle import GONE, observer
 from trackstep.oracle.notes import Finding, Notes
 from trackstep.oracle.promise import PROMISES
@@ -117,7 +118,7 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
         return _refusal(c, outcome, may, must, notes)
     must = must or guard.doubted(c)
     if must is not None:
-        notes.broke(blame.row(must, c), f"refusal: {_either(must)}", "success", *_because(c))
+        notes.broke(blame.row(must, c), _to_refuse(must, may), "success", *_because(c))
     else:
         notes.saw(_promised(operation.name))
         if "name" in c.params and len(str(c.params["name"])) in (1, 63):
@@ -158,10 +159,9 @@ def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None
     if allowed:
         world = _narrowed(c, allowed, notes)
     elif must is not None:
-        notes.broke(blame.row(must, c), f"refusal: {_either(must)}", f"refusal: {outcome.code}", *_because(c))
+        notes.broke(blame.row(must, c), _to_refuse(must, may), f"refusal: {outcome.code}", *_because(c))
     elif outcome.code not in spec.load().credentials | spec.load().quota:
-        also = "".join(f" or {code}" for code in sorted({code for row in may for code in sorted(row.codes)[:2]}))
-        notes.broke(blame.groundless(c, outcome.code), f"success{also}", f"refusal: {outcome.code}", *_because(c))
+        notes.broke(blame.groundless(c, outcome.code), _to_accept(may), f"refusal: {outcome.code}", *_because(c))
         if outcome.code == "ResourceNotFoundException" and c.subject and name.startswith("Describe"):
             return world.with_resource(region, c.subject._replace(mask=GONE, since=notes.step))
     if name in blame.OF_A_REFUSED:
@@ -196,8 +196,14 @@ def _narrowed(c: Case, allowed: list[Refusal], notes: Notes) -> World:
     return c.world.with_resource(c.operation.region, about._replace(mask=now, since=notes.step))
 
 
-def _either(row: Refusal) -> str:
-    return " or ".join(sorted(row.codes)[:4])
+def _to_refuse(must: Refusal, may: Iterable[Refusal]) -> Refused:
+    """Any code of any row that may hold is allowed; the words name those of the row that must."""
+    return Refused(must.codes.union(*(row.codes for row in may)), tuple(sorted(must.codes)[:NAMED_OF_ROW]))
+
+
+def _to_accept(may: Collection[Refusal]) -> Accepted:
+    named = sorted({code for row in may for code in sorted(row.codes)[:NAMED_OF_OTHERS]})
+    return Accepted(frozenset().union(*(row.codes for row in may)), tuple(named))
 
 
 def _because(c: Case) -> tuple[int, ...]:
@@ -210,10 +216,10 @@ def _never_settled(world: World, operation: Operation, notes: Notes) -> None:
         return
     tracker, deleting = r.kind == "event_tracker", r.mask & GONE != 0
     clause = ("ET-LIFE-8" if tracker else "ET-GRP-10") if deleting else ("ET-LIFE-7" if tracker else "ET-GRP-5")
-    goal = "ResourceNotFoundException" if deleting else "ACTIVE or CREATE FAILED"
     notes.operation = "DescribeEventTracker" if tracker else "DescribeDatasetGroup"
     notes.saw(clause)
-    notes.broke(clause, f"{goal} within {operation.params['seconds']} s", operation.params["saw"], r.born, r.since)
+    goal = Settled(deleting, operation.params["seconds"])
+    notes.broke(clause, goal, operation.params["saw"], r.born, r.since)
 
 
 def _lost(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:

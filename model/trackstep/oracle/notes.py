@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from trackstep.oracle.expected import Expected, Member
 from trackstep.spec import Refusal
 
 
@@ -23,7 +24,7 @@ class Finding(NamedTuple):
     clause: str
     step: int
     operation: str
-    expected: str
+    expected: Expected
     actual: str
     because: tuple[int, ...]
     claim: str = ""
@@ -56,13 +57,13 @@ class Notes:
         """Count clauses as exercised: this answer could have broken them."""
         self._seen[clauses] = self._seen.get(clauses, 0) + 1
 
-    def broke(self, clause: str, expected: str, actual: object, *because: int | None, claim: str = "") -> None:
+    def broke(self, clause: str, expected: Expected, actual: object, *because: int | None, claim: str = "") -> None:
         """Note a contradiction; ``because`` are the steps it rests on, None where there is none."""
         steps = tuple(sorted({step for step in because if step is not None}))
         self.findings.append(Finding(clause, self.step, self.operation, expected, str(actual), steps, claim))
 
     def check(
-        self, clause: str, holds: bool, expected: str, actual: object, *because: int | None, claim: str = ""
+        self, clause: str, holds: bool, expected: Expected, actual: object, *because: int | None, claim: str = ""
     ) -> bool:
         """Count the clause as exercised and note a contradiction where it does not hold."""
         self.saw(clause)
@@ -77,7 +78,7 @@ class Notes:
         self.saw(clause)
         if expected != actual:
             claim = f"{claim} == {expected!r}" if claim else ""
-            self.broke(clause, f"{what} {expected!r}", repr(actual), *because, claim=claim)
+            self.broke(clause, Member(what, expected), repr(actual), *because, claim=claim)
 
     def met(self, row: Refusal, answer: str, refused: bool) -> None:
         """Count a refusal row that may hold; where the sources leave it open, remember the answer given."""

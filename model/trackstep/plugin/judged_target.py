@@ -97,7 +97,7 @@ def _told(found: Finding, session: Session) -> str:
     lines = [
         f"{clause.id} · {clause.level} · {found.operation}",
         clause.sentence,
-        f"  allowed    {inert.line(found.expected)}",
+        f"  allowed    {inert.line(str(found.expected))}",
         f"  came back  {inert.line(found.actual)}",
     ]
     first = max(0, found.step - LINES)

@@ -17,6 +17,7 @@ from trackstep.event import Deviation
 from trackstep.operation import COVERED, Operation
 from trackstep.oracle import guard, judge
 from trackstep.oracle.case import Case, case
+from trackstep.oracle.expected import Accepted, Refused, Settled
 from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.lifecycle import ACTIVE, CREATING, DELETING, FAILED
 from trackstep.oracle.notes import Finding
@@ -107,7 +108,7 @@ def read(deviation: Deviation) -> Reproduction | None:
     judgement = judge.begin(deviation.prefix)
     waited, settled = set[tuple[str, int, int]](), set[str]()
     lines: list[Line] = []
-    codes, doubtful = list[str](), False
+    doubtful = False
     for command, recorded in told:
         steps = tuple(Step(*step) for step in recorded)
         last = len(lines) == len(told) - 1
@@ -127,14 +128,14 @@ def read(deviation: Deviation) -> Reproduction | None:
         open_rows = [row for row in may if row.when != "no_dataset" and not (row.on and line.waits)]
         line.way = "plain" if command.name == SETTLE else _way(steps[-1], open_rows, must is not None)
         line.ends = [] if last else _ends(found)
-        codes, doubtful = sorted({code for row in may for code in row.codes}), must is not None or bool(open_rows)
+        doubtful = must is not None or bool(open_rows)
         lines.append(line)
     if not lines:
         return None
     _look_again(lines)
+    expected = deviation.expected
+    codes = sorted(expected.codes) if isinstance(expected, (Refused, Accepted)) else []
     made = Reproduction(deviation, lines[:-1], lines[-1], _form(deviation, lines[-1]), codes, doubtful)
-    if made.form == "refused" and not codes:
-        made.codes = re.findall(r"\w+", deviation.expected.partition(":")[2].replace(" or ", " "))
     _name(made)
     return made
 
@@ -195,15 +196,15 @@ def _ends(found: Sequence[Finding]) -> list[str]:
 
 def _form(deviation: Deviation, last: Line) -> Form:
     if last.steps[-1].operation.name == SETTLE:
-        return "gone" if deviation.expected.startswith("ResourceNotFoundException") else "settled"
+        return "gone" if isinstance(deviation.expected, Settled) and deviation.expected.gone else "settled"
     if deviation.answer == "lost":
         return "answered"
     about = set(names(deviation.claim))
     if about:
         return "wire" if "wire" in about else "code" if "code" in about else "claim"
-    if deviation.expected.startswith("refusal"):
+    if isinstance(deviation.expected, Refused):
         return "refused"
-    return "accepted" if deviation.expected.startswith("success") else ""
+    return "accepted" if isinstance(deviation.expected, Accepted) else ""
 
 
 # -- claims and variables --------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def _deviation(finding: Finding, prefix: str, answer: str) -> dict[str, Any]:
     clause = spec.load().clauses[finding.clause]
     return {
         "clause": clause.id, "level": clause.level, "sentence": clause.sentence, "operation": finding.operation,
-        "answer": answer, "session": prefix, "step": finding.step, "expected": finding.expected,
+        "answer": answer, "session": prefix, "step": finding.step, "expected": str(finding.expected),
         "actual": finding.actual, "because": list(finding.because), "times": 0,
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from trackstep import spec
 from trackstep.operation import COVERED
+from trackstep.oracle.expected import Statuses
 from trackstep.search.run import Run
 
 STATES = ("never", "creating", "active", "failed", "deleting", "gone")
@@ -71,7 +72,10 @@ def _illegal(run: Run, cycle: spec.Lifecycle) -> list[dict[str, Any]]:
     clauses, statuses = {row["clause"] for row in cycle.illegal}, {*cycle.statuses, "GONE"}
     seen: Counter[tuple[str, str, str]] = Counter()
     for key, sighting in run.sightings.items():
-        knew, saw = sighting.finding.expected.split(" or ")[0], sighting.finding.actual
-        if key.clause in clauses and knew in statuses and saw in statuses and knew != saw:
+        expected, saw = sighting.finding.expected, sighting.finding.actual
+        if key.clause not in clauses or not isinstance(expected, Statuses):
+            continue
+        knew = expected.names[0]
+        if saw in statuses and knew != saw:
             seen[knew, saw, key.clause] += sighting.seen
     return [{"from": knew, "to": saw, "clause": clause, "times": n} for (knew, saw, clause), n in sorted(seen.items())]

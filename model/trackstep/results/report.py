@@ -6,7 +6,6 @@ Owns the verdict and the exit code. Judges nothing, writes nothing.
 from __future__ import annotations
 
 import platform
-import re
 import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -23,7 +22,7 @@ FORMAT = 1
 """The version of report.json: a number that a reader can refuse."""
 WORDS = 4000
 """Characters of what was expected and what came back that are told: the rest is in the history."""
-UNTOLD = {"steps", "prefix", "claim"}
+UNTOLD = {"steps", "prefix", "claim", "rests_on"}
 """Members of a deviation that are for the reproducer beside the report."""
 
 
@@ -103,9 +102,13 @@ def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
     """
     told = {n: getattr(deviation, n) for n in deviation.__dataclass_fields__ if n not in UNTOLD}
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    plain["expected"] = str(deviation.expected)
     plain |= {name: timeline.shortened(plain[name], WORDS) for name in ("expected", "actual", "because")}
-    rests_on = {int(number) for reason in deviation.because for number in re.findall(r"^step (\d+),", reason)}
-    return plain | {"timeline": timeline.told(deviation.steps, rests_on, beside), "programs": {}, "bundle": ""}
+    return plain | {
+        "timeline": timeline.told(deviation.steps, deviation.rests_on, beside),
+        "programs": {},
+        "bundle": "",
+    }
 
 
 def _settings(settings: Settings) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def _declared(declared: Declared[Deviation] | None) -> Mapping[str, Any]:
 
 def _tentative(run: Run) -> list[dict[str, str]]:
     return [
-        {"clause": k.clause, "operation": k.operation, "expected": s.finding.expected, "actual": s.finding.actual}
+        {"clause": k.clause, "operation": k.operation, "expected": str(s.finding.expected), "actual": s.finding.actual}
         for k, s in run.sightings.items()
         if not k.counts
     ]

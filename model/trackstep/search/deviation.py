@@ -127,6 +127,7 @@ class Deviations:
             evidence=tuple(f"{kind}: {text}" for kind, text in clause.evidence),
             cause="" if cause is None else " ".join(cause),
             claim=finding.claim,
+            rests_on=tuple(number for number in finding.because if number <= len(steps)),
             prefix=prefix,
             steps=tuple(steps[: finding.step]),
         )

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from trackstep.oracle.blame import nearer
 from trackstep.oracle.case import Case
+from trackstep.oracle.expected import Member, Statuses
 from trackstep.oracle.lifecycle import ACTIVE, ANY, BIT, CREATING, DELETING, FAILED, GONE, names, observer
 from trackstep.oracle.notes import Notes
 from trackstep.oracle.world import Resource, World
@@ -85,7 +86,7 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
         account = "".join(r.group.split(":")[4:5])
         if account != body["accountId"]:
             claim = f"{_TRACKER}.get('accountId') == {r.group!r}.split(':')[4]"
-            notes.broke("ET-DESC-6", f"accountId {account!r}", repr(body["accountId"]), r.born, claim=claim)
+            notes.broke("ET-DESC-6", Member("accountId", account), repr(body["accountId"]), r.born, claim=claim)
     if isinstance(tracking_id, str) and tracking_id != r.tracking_id:
         r = r._replace(tracking_id=tracking_id)
         world = world._replace(ids={**world.ids, tracking_id: (c.operation.region, arn)})
@@ -116,7 +117,7 @@ def _agree(r: Resource, body: Mapping[str, Any], made: tuple[tuple[str, Any], ..
     for member, value in made:
         if body.get(member) != value and (value is not None or member == "domain"):
             claim = f"{_body(r)}.get({member!r}) == {value!r}"
-            notes.broke(clause, f"{member} {value!r}", repr(body.get(member)), r.born, r.refused, claim=claim)
+            notes.broke(clause, Member(member, value), repr(body.get(member)), r.born, r.refused, claim=claim)
 
 
 class Shows(Protocol):
@@ -144,7 +145,7 @@ def look(r: Resource, wire: Any, notes: Notes, shows: Shows | None = None) -> Re
     if then is None:
         clause = nearer(r, watching.breaks(r.mask, wire))
         claim = _among(r, [status for status in watching.spelt if (r.mask, status) in watching.seen], shows)
-        notes.broke(clause, " or ".join(names(r.mask)), wire, r.born, r.since, r.refused, claim=claim)
+        notes.broke(clause, Statuses(tuple(names(r.mask))), wire, r.born, r.since, r.refused, claim=claim)
         then = watching.closure(BIT[watching.spelt[wire]])
     elif then != r.mask:
         for source, to in watching.path(r.mask, wire):

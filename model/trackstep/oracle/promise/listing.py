@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from trackstep.oracle.blame import nearer
 from trackstep.oracle.case import Case
+from trackstep.oracle.expected import Member
 from trackstep.oracle.lifecycle import DELETING, EXISTS, GONE
 from trackstep.oracle.notes import Notes
 from trackstep.oracle.promise.describing import look
@@ -156,7 +157,7 @@ def _item(
         notes.saw(clause)
         if item.get("name") != r.name:
             claim = what.each(r.arn, f"item.get('name') == {r.name!r}")
-            notes.broke(clause, f"name {r.name!r}", repr(item.get("name")), r.born, r.refused, claim=claim)
+            notes.broke(clause, Member("name", r.name), repr(item.get("name")), r.born, r.refused, claim=claim)
     if tracker:
         notes.saw("ET-LIST-7")
         if not item.keys() >= _MEMBERS or None in item.values():
@@ -166,7 +167,7 @@ def _item(
         created = item.get("creationDateTime")
         if r.created is not None and isinstance(created, (int, float)) and created != r.created:
             claim = what.each(r.arn, f"item.get('creationDateTime') == {r.created!r}")
-            notes.broke("ET-LIST-5", f"creationDateTime {r.created}", created, r.born, claim=claim)
+            notes.broke("ET-LIST-5", Member("creationDateTime", r.created), created, r.born, claim=claim)
     then = look(r, item.get("status"), notes, what)
     return world if then is r else world.with_resource(region, then)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from trackstep.oracle.blame import LONG_PAST
 from trackstep.oracle.case import Case
+from trackstep.oracle.expected import Member
 from trackstep.oracle.lifecycle import ACTIVE, DELETE_PENDING, DELETING, FAILED, GONE, observer
 from trackstep.oracle.notes import Notes
 from trackstep.oracle.promise.tagging import of_request
@@ -50,7 +51,7 @@ def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     domain = c.params.get("domain")
     if result.get("domain") != domain and arn[0] != "?":
         claim = f"answer.get('domain') == {domain!r}"
-        notes.broke("ET-GRP-17", f"domain {domain!r}", repr(result.get("domain")), claim=claim)
+        notes.broke("ET-GRP-17", Member("domain", domain), repr(result.get("domain")), claim=claim)
     if c.world.find(region, arn):
         notes.saw("ET-GRP-12")
     if any(where != region and other == name for where, other in c.world.groups):

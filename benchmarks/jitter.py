@@ -14,9 +14,10 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from trackstep.results.report import report
-from trackstep.search.deviation import Deviations
-from trackstep.search.run import Run, Settings
+from trackstep.checking import check
+from trackstep.event import Finished
+from trackstep.results.report import INTERNAL
+from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -27,12 +28,11 @@ def run(seed: int) -> tuple[int, int, list[str]]:
     """One run: its seed, its calls, what it accused."""
     target = EmulatorTarget(TargetOptions(seed=seed, progression="manual", planted=PLANTED))
     try:
-        made = Run(target, Settings(seed=seed))
-        for _ in made.events():
-            pass
-        told = report(made, Deviations(made).all())
+        *_, last = check(target, Settings(seed=seed), shrink=False)
+        assert isinstance(last, Finished)
+        told = last.report
         accused = [f"{d['clause']} {d['operation']}: {d['expected']} / {d['actual']}" for d in told["deviations"]]
-        return seed, made.budget.calls, accused
+        return seed, told["calls"], accused + [told["reason"]] * (told["exit_code"] == INTERNAL)
     finally:
         target.close()
 

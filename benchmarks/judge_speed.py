@@ -15,8 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from trackstep import history
+from trackstep.checking import check
+from trackstep.event import Finished
 from trackstep.oracle import judge, wire
-from trackstep.search.run import Run, Settings
+from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -26,14 +28,13 @@ ROUNDS = 15
 
 def saved(path: Path) -> None:
     """Save the histories of three runs."""
-    histories = []
+    histories: list[history.History] = []
     for seed in range(3):
         target = EmulatorTarget(TargetOptions(seed=seed))
-        run = Run(target, Settings(seed=seed))
-        for _ in run.events():
-            pass
+        *_, last = check(target, Settings(seed=seed), shrink=False)
         target.close()
-        histories += run.histories()
+        assert isinstance(last, Finished)
+        histories += last.judged.histories
     path.write_text("".join(f"{line}\n" for line in history.dump(histories)), encoding="utf-8")
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from trackstep.results.report import report
-from trackstep.search.deviation import Deviations
-from trackstep.search.run import Run, Settings
+import trackstep
+from trackstep.event import Finished
+from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -23,14 +23,9 @@ def check() -> Check:
     def run(progression: str = "immediate", shortest: bool = False, **settings: Any) -> dict[str, Any]:
         target = EmulatorTarget(TargetOptions(progression=progression, seconds=0.005))
         try:
-            made = Run(target, Settings(**({"settle_timeout": 1.5} | settings)))
-            for _ in made.events():
-                pass
-            found = Deviations(made)
-            if shortest:
-                for _ in found.shrink():
-                    pass
-            return report(made, found.all())
+            *_, last = trackstep.check(target, Settings(**({"settle_timeout": 1.5} | settings)), shrink=shortest)
+            assert isinstance(last, Finished)
+            return last.report
         finally:
             target.close()
 

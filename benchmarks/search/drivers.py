@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trackstep import event, targets
-from trackstep.errors import TrackstepError
-from trackstep.search.run import Run, Settings
-from trackstep.search.session import BudgetSpent
+from trackstep.checking import check
+from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 
 from . import hunt, stock, uniform, values
@@ -47,10 +46,8 @@ def by_trackstep(task: Task) -> Result:
     settings = Settings(
         seed=task.seed, max_calls=task.max_calls, max_time=MAX_TIME, enough=MAX_TIME, settle_timeout=SETTLE_TIMEOUT
     )
-    run = Run(target, settings)
-    events = run.events()
     try:
-        for happened in events:
+        for happened in check(target, settings, shrink=False):
             if isinstance(happened, event.Called):
                 calls = happened.calls
             elif isinstance(happened, event.Found):
@@ -59,10 +56,8 @@ def by_trackstep(task: Task) -> Result:
                 if hunt.counts(happened.clause, task.clauses):
                     saw = f"{happened.clause} by {happened.operation}, {happened.source}"
                     break
-    except BudgetSpent:
-        pass
-    except TrackstepError as wrong:
-        error = str(wrong)
+            elif isinstance(happened, event.Failed):
+                error = happened.reason
     finally:
         target.close()
     return Result(bool(saw), calls, time.monotonic() - started, saw, error, first, named)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from trackstep.history import History
 from trackstep.oracle.expected import Expected
 from trackstep.oracle.judge import Step
 
@@ -79,11 +80,59 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """The run is over; ``report`` is what report.json holds."""
+class Shrunk:
+    """The program of a deviation is as short as it gets; ``calls`` were spent on it."""
+
+    clause: str
+    operation: str
+    answer: str
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run was ended before its time; what was found until then is told all the same.
+
+    ``by`` the target that cannot be judged, ``interrupted`` by a signal, or ``internal``, a fault of this project,
+    of which ``trace`` is the traceback. ``reason`` is one line; ``signal`` the number of the one that interrupted.
+    """
+
+    by: Literal["target", "interrupted", "internal"]
+    reason: str
+    trace: str = ""
+    signal: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict is in: ``report`` is what report.json holds. What the run has made is deleted next.
+
+    ``rotten``: what is out of date in the profile, and counts. ``histories``: what was asked and answered, session by
+    session, trials left out.
+    """
 
     report: dict[str, Any] = field(default_factory=dict)
     deviations: tuple[Deviation, ...] = ()
+    histories: tuple[History, ...] = ()
+    rotten: tuple[str, ...] = ()
 
 
-Event = Started | Called | Found | Finished
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event, whatever happens: the verdict again. ``left``: why what the run made was not all deleted."""
+
+    judged: Judged
+    left: str = ""
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What report.json holds."""
+        return self.judged.report
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """Every deviation that counts, worst first."""
+        return self.judged.deviations
+
+
+Event = Started | Called | Found | Shrunk | Failed | Judged | Finished

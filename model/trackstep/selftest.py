@@ -16,11 +16,10 @@ from multiprocessing import get_context
 from typing import Any
 
 from trackstep import event
+from trackstep.checking import check
 from trackstep.emulator.faults import FAULTS, VARIANTS, Fault
-from trackstep.results.report import report
-from trackstep.search.deviation import Deviations
-from trackstep.search.run import Run, Settings
-from trackstep.search.sighting import Key
+from trackstep.results.report import INTERNAL
+from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -70,26 +69,20 @@ def _settings(task: Task) -> Settings:
 
 
 def _fault(fault: Fault, task: Task) -> Result:
-    target = _target(fault, task.seed)
+    target, shown = _target(fault, task.seed), None
     try:
-        run = Run(target, _settings(task))
-        for happened in run.events():
-            if isinstance(happened, event.Found) and happened.clause in fault.clauses:
-                key = Key(happened.clause, happened.operation, happened.answer)
-                break
-        else:
+        for happened in check(
+            target, _settings(task), wanted=lambda found: found.clause in fault.clauses, shrink=task.shrink
+        ):
+            if isinstance(happened, event.Shrunk):
+                shown = happened
+        deviation = next((d for d in _deviations(happened) if d.clause in fault.clauses), None)
+        if deviation is None:
             return Result(task.name, task.seed)
-        seen = run.sightings[key]
-        found = Result(task.name, task.seed, seen.calls, key, seen.source)
-        if not task.shrink:
-            return found
-        run.sightings = {key: seen}
-        deviations = Deviations(run)
-        for _ in deviations.shrink():
-            pass
-        (deviation,) = deviations.all()
+        key = (deviation.clause, deviation.operation, deviation.answer)
         program = deviation.program if deviation.reproduced else ()
-        return Result(task.name, task.seed, seen.calls, key, seen.source, program, deviations.spent[key])
+        extra = shown.calls if shown else 0
+        return Result(task.name, task.seed, deviation.after, key, deviation.source, program, extra)
     finally:
         target.close()
 
@@ -97,17 +90,20 @@ def _fault(fault: Fault, task: Task) -> Result:
 def _variant(variant: Fault, task: Task) -> Result:
     target = _target(variant, task.seed)
     try:
-        run = Run(target, _settings(task))
-        for _ in run.events():
-            pass
-        made = report(run, Deviations(run).all())
-        told = (
-            f"{d['clause']} {d['operation']}: allowed {d['expected']}; came back {d['actual']}"
-            for d in made["deviations"]
-        )
-        return Result(task.name, task.seed, run.budget.calls, accused=tuple(told))
+        *_, happened = check(target, _settings(task), shrink=False)
+        told = (f"{d.clause} {d.operation}: allowed {d.expected}; came back {d.actual}" for d in _deviations(happened))
+        assert isinstance(happened, event.Finished)
+        return Result(task.name, task.seed, happened.report["calls"], accused=tuple(told))
     finally:
         target.close()
+
+
+def _deviations(last: event.Event) -> tuple[event.Deviation, ...]:
+    """What a run has shown. Raises RuntimeError where it broke down, which no figure may hide."""
+    assert isinstance(last, event.Finished)
+    if last.report["exit_code"] == INTERNAL:
+        raise RuntimeError(last.report["reason"])
+    return last.deviations
 
 
 def _deaf() -> None:

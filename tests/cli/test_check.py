@@ -212,7 +212,7 @@ def test_check__interrupted_keeps_what_was_found(tmp_path: Path) -> None:
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 0, errors
+    assert process.returncode == 130, errors
     assert "interrupted" in report(tmp_path)["reason"]
     assert report(tmp_path)["verdict"] == "incomplete"
 

@@ -17,10 +17,10 @@ import pytest
 import xmlschema
 from rich.console import Console
 
+import trackstep
+from trackstep.event import Finished
 from trackstep.reporting import badge, console, junit, reading, reproducer_short, summary
-from trackstep.results import report as reports
-from trackstep.search.deviation import Deviations
-from trackstep.search.run import Run, Settings
+from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -37,18 +37,13 @@ def run(planted: tuple[str, ...], settings: dict[str, Any]) -> dict[str, Any]:
     """The report of a run on the emulator in process, shortest programs and all."""
     target = EmulatorTarget(TargetOptions(planted=planted))
     try:
-        made = Run(target, Settings(settle_timeout=1.5, **settings))
-        for _ in made.events():
-            pass
-        found = Deviations(made)
-        for _ in found.shrink():
-            pass
-        report = reports.report(made, found.all())
+        *_, last = trackstep.check(target, Settings(settle_timeout=1.5, **settings))
+        assert isinstance(last, Finished)
     finally:
         target.close()
-    for told, deviation in zip(report["deviations"], found.all(), strict=True):
+    for told, deviation in zip(last.report["deviations"], last.deviations, strict=True):
         told["programs"] = reproducer_short.texts(deviation, "http://localhost:5000")
-    return report
+    return last.report
 
 
 def evened(report: dict[str, Any]) -> dict[str, Any]:

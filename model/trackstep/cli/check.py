@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import suppress
+from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -15,14 +15,16 @@ from rich.text import Text
 
 from trackstep import event
 from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
-from trackstep.errors import TargetError, TrackstepError
+from trackstep.errors import TrackstepError
 
 if TYPE_CHECKING:
     from trackstep.results.profile import Profile
-    from trackstep.search.run import Run
+    from trackstep.search.run import Settings
+    from trackstep.targets import Target
 
 
-INTERRUPTED = "interrupted"
+CLEANING = 120.0
+"""Seconds for deleting what the run has made, at the most."""
 
 
 @click.command()
@@ -71,10 +73,9 @@ def check(
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
-    from trackstep.reporting import console as screen
-    from trackstep.reporting import document, writing
+    from trackstep.reporting import writing
     from trackstep.results import report as reports
-    from trackstep.search.run import Run, Settings
+    from trackstep.search.run import Settings
 
     name, options, regions = chosen(
         name, endpoint_url, events_endpoint_url, region, seed, min(10.0, max_time / 4), progression, seconds, planted,
@@ -85,24 +86,61 @@ def check(
         seed=seed, max_calls=max_calls, max_time=max_time, settle_timeout=settle_timeout, strict=strict, regions=regions,
         examples=report_dir / "hypothesis" / "examples",
     )  # fmt: skip
-    out = Console(quiet=as_json or quiet, soft_wrap=True)
     target = opened(
         name, options, lambda reason: writing.write(reports.unjudged(reason, str(name), seed), (), [], report_dir)
     )
     set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
-    run = Run(target, settings)
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
         signal.signal(number, signal.default_int_handler)
+    out = Console(quiet=as_json or quiet, soft_wrap=True)
     try:
-        deviations, reason = _search(run, out, quiet=as_json or quiet)
-        report, path = _save(run, deviations, reason, profile, profile_to, report_dir)
-        _clean_up(run)
+        finished, path = _checked(target, settings, profile, profile_to, report_dir, out, as_json or quiet)
     except TrackstepError as wrong:
         fail(str(wrong), 2)
     finally:
         _alarm(0.0)
         target.close()
-    unjudged = report["exit_code"] == 3
+    _tell(finished.report, path, out, as_json, quiet)
+
+
+def _checked(
+    target: Target, settings: Settings, profile: Profile | None, profile_to: Path | None, report_dir: Path, out: Console,
+    quiet: bool,
+) -> tuple[event.Finished, Path]:  # fmt: skip
+    """Hear a check to its end, and write what is to be written; the end, and where the report is. Raises UsageError."""
+    from trackstep.checking import check
+    from trackstep.reporting import console as screen
+    from trackstep.reporting import document, writing
+    from trackstep.results import profile as profiles
+
+    path = report_dir
+    _alarm(settings.max_time)
+    with (
+        closing(check(target, settings, profile)) as stream,
+        screen.Progress(Console(stderr=True, quiet=quiet)) as progress,
+    ):
+        for happened in stream:
+            progress.hear(happened)
+            if isinstance(happened, event.Started):
+                out.print(screen.started(happened))
+            elif isinstance(happened, event.Judged):
+                _alarm(0.0)
+                path = writing.write(happened.report, happened.deviations, happened.histories, report_dir)
+                if profile_to is not None:
+                    told = profiles.render(happened.deviations, happened.report["target"], date.today())
+                    document.start(profile_to, told)
+                _alarm(CLEANING)
+            elif isinstance(happened, event.Finished):
+                return happened, path
+    raise AssertionError("a check ends with Finished")
+
+
+def _tell(report: dict[str, Any], path: Path, out: Console, as_json: bool, quiet: bool) -> NoReturn:
+    """Show the report, and end with its exit code."""
+    from trackstep.reporting import console as screen
+    from trackstep.reporting import document
+
+    unjudged = report["verdict"] == "could not be judged"
     if as_json:
         click.echo(document.dumps(report), nl=False)
     elif quiet and not unjudged:
@@ -112,68 +150,8 @@ def check(
             screen.show(report, out)
         out.print(Text(f"report: {path}"))
     if unjudged:
-        fail(f"could not be judged: {report['reason']}", 3)
+        fail(f"could not be judged: {report['reason']}", report["exit_code"])
     sys.exit(report["exit_code"])
-
-
-def _search(run: Run, out: Console, quiet: bool) -> tuple[tuple[event.Deviation, ...], str]:
-    """Search and shrink until it is done, or ended; the deviations, and why it was ended if it was."""
-    from trackstep.reporting import console as screen
-    from trackstep.search.deviation import Deviations
-    from trackstep.search.session import BudgetSpent
-
-    reason, found = "", None
-    _alarm(run.settings.max_time)
-    with screen.Progress(Console(stderr=True, quiet=quiet)) as progress:
-        try:
-            for happened in run.events():
-                progress.hear(happened)
-                if isinstance(happened, event.Started):
-                    out.print(screen.started(happened))
-            found = Deviations(run)
-            for key in found.shrink():
-                progress.shrunk(key)
-        except KeyboardInterrupt:
-            reason = INTERRUPTED
-        except BudgetSpent:
-            pass  # the time is up; what was found is told
-        except TargetError as wrong:
-            reason = str(wrong)
-    # What a target that does not offer enough was found to do is no deviation; what was found later is.
-    offered = run.offered or reason in ("", INTERRUPTED)
-    return ((found or Deviations(run)).all() if offered else ()), reason
-
-
-def _save(
-    run: Run, deviations: tuple[event.Deviation, ...], reason: str, profile: Profile | None, profile_to: Path | None,
-    report_dir: Path,
-) -> tuple[dict[str, Any], Path]:  # fmt: skip
-    """Write everything that is left of a run; the report, and where it is. Raises UsageError where it cannot."""
-    from trackstep.reporting import document, writing
-    from trackstep.results import profile as profiles
-    from trackstep.results import report as reports
-
-    today = date.today()
-    known = None if profile is None else profiles.apply(profile, deviations, run.exercised, today, run.answered)
-    report = reports.report(run, deviations, known, reason)
-    if reason not in ("", INTERRUPTED) and not report["exit_code"]:
-        report |= {"verdict": "could not be judged", "exit_code": 3, "reason": reason}
-    path = writing.write(report, deviations, run.histories(), report_dir)
-    if profile_to is not None:
-        document.start(profile_to, profiles.render(deviations, report["target"], today))
-    return report, path
-
-
-def _clean_up(run: Run) -> None:
-    """Delete what the run made, where the target would keep it; for two minutes at the most, or until Ctrl-C again."""
-    from trackstep.search.session import BudgetSpent
-
-    _alarm(120.0)
-    with suppress(
-        BudgetSpent, KeyboardInterrupt, TargetError
-    ):  # the report is on disk; what is left has the run's names
-        if run.target.remembers:
-            run.clean_up()
 
 
 def _profile(declared: Path | None, profile_to: Path | None) -> Profile | None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import date
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +26,7 @@ ROTTEN = "rotten"
 
 
 def report(config: pytest.Config) -> Report:
-    """The report of the session's one search; where it could not be judged, exit_code is 3 and reason says why."""
+    """The report of the session's one search; its reason says why, where it could not be judged."""
     shared = _shared(config)
     return _search(config) if shared is None else _once(shared, lambda: _search(config))
 
@@ -54,11 +53,11 @@ def _once(directory: Path, search: Callable[[], Report]) -> Report:
 
 
 def _search(config: pytest.Config) -> Report:
-    from trackstep import targets
+    from trackstep import event, targets
+    from trackstep.checking import check
     from trackstep.reporting import writing
-    from trackstep.results import profile
     from trackstep.results import report as reports
-    from trackstep.search.run import Run, Settings
+    from trackstep.search.run import Settings
 
     option, name = config.option, choice.target(config)
     declared = choice.declared(config)
@@ -69,50 +68,24 @@ def _search(config: pytest.Config) -> Report:
         strict=option.trackstep_strict,
         regions=choice.regions(config),
     )
-    target, run = None, None
+    target, judged = None, event.Judged()
     try:
         target = targets.load(name, choice.options(config, Marked()))
-        run = Run(target, settings)
-        with _hypothesis_elsewhere():
-            deviations, reason = _deviations(run)
-        known = profile.apply(declared, deviations, run.exercised, date.today(), run.answered) if declared else None
-        told = reports.report(run, deviations, known, reason)
-        if reason and not told["exit_code"]:
-            told |= {"verdict": "could not be judged", "exit_code": 3, "reason": reason}
-        if option.trackstep_report_dir:
-            writing.write(told, deviations, run.histories(), Path(option.trackstep_report_dir))
-        # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
-        whole = not reason and not run.situations.missing(run.unsupported)
-        told[ROTTEN] = list(known.problems) if known and (known.expired or (known.stale and whole)) else []
-        return told
+        with _hypothesis_elsewhere(), closing(check(target, settings, declared)) as stream:
+            for happened in stream:
+                if isinstance(happened, event.Judged):
+                    judged = happened
+                    if option.trackstep_report_dir:
+                        directory = Path(option.trackstep_report_dir)
+                        writing.write(judged.report, judged.deviations, judged.histories, directory)
+        if judged.report["exit_code"] > reports.SIGNAL:
+            raise KeyboardInterrupt  # pytest's own, which was in our way
+        return {**judged.report, ROTTEN: list(judged.rotten)}
     except TrackstepError as wrong:
         return reports.unjudged(str(wrong), name, settings.seed)
     finally:
-        if run is not None and run.target.remembers:
-            with suppress(TrackstepError):  # what is left has the run's names
-                run.clean_up()
         if target is not None:
             target.close()
-
-
-def _deviations(run: Any) -> tuple[tuple[Any, ...], str]:
-    """What the run found, each with its shortest program; and why it was ended, if it was."""
-    from trackstep.search.deviation import Deviations
-    from trackstep.search.session import BudgetSpent
-
-    reason = ""
-    found = None
-    try:
-        for _ in run.events():
-            pass
-        found = Deviations(run)
-        for _ in found.shrink():
-            pass
-    except BudgetSpent:
-        pass  # the time is up; what was found is told
-    except TrackstepError as wrong:
-        reason = str(wrong)
-    return ((found or Deviations(run)).all() if run.offered else ()), reason
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from trackstep.reporting import console as screen
 from trackstep.reporting import inert
 
 NAME = "trackstep"
+UNJUDGED = "could not be judged"
 REPORT = pytest.StashKey[search.Report]()
 VERDICT = pytest.StashKey[str]()
 
@@ -50,7 +51,7 @@ class SearchedItem(pytest.Item):
             stash[REPORT] = search.report(self.config)
             stash[VERDICT] = screen.line(stash[REPORT]).plain
         told = stash[REPORT]
-        if told["exit_code"] == 3:
+        if told["verdict"] == UNJUDGED:
             pytest.fail(f"could not be judged: {inert.line(told['reason'])}", pytrace=False)
 
     def reportinfo(self) -> tuple[Any, None, str]:

@@ -47,11 +47,8 @@ class Progress:
             self._found += 1
         elif isinstance(happened, event.Called) and self._status:
             self._status.update(f"{happened.calls} calls · {happened.source} · {self._found} contradictions")
-
-    def shrunk(self, key: tuple[str, ...]) -> None:
-        """Say which program was made as short as can be."""
-        if self._status:
-            self._status.update(f"the shortest program · {' '.join(key)}")
+        elif isinstance(happened, event.Shrunk) and self._status:
+            self._status.update(f"the shortest program · {happened.clause} {happened.operation} {happened.answer}")
 
 
 def started(happened: event.Started) -> Text:

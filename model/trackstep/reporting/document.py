@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def write(report: dict[str, Any], directory: Path) -> Path:
     return save(directory / "report.json", dumps(report))
 
 
-def keep(histories: list[History], report: dict[str, Any], directory: Path) -> Path:
+def keep(histories: Iterable[History], report: dict[str, Any], directory: Path) -> Path:
     """Write history.jsonl: every call of the run with its answer, to be judged again. Raises UsageError."""
     lines = history.dump(histories, target=report["target"], seed=report["seed"], versions=report["versions"])
     return save(directory / "history.jsonl", "".join(f"{line}\n" for line in lines))

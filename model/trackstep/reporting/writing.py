@@ -19,7 +19,9 @@ RENDERED: dict[str, Callable[[dict[str, Any]], str]] = {
 """File -> what writes it, from report.json alone."""
 
 
-def write(report: dict[str, Any], deviations: Sequence[Deviation], histories: list[History], directory: Path) -> Path:
+def write(
+    report: dict[str, Any], deviations: Sequence[Deviation], histories: Sequence[History], directory: Path
+) -> Path:
     """Write everything and return the path of report.json. Raises UsageError where the directory cannot be written.
 
     ``report`` is completed: each of its deviations gets its ``bundle`` and its ``programs``.

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from trackstep import __version__, spec
-from trackstep.event import Deviation
+from trackstep.event import Deviation, Failed
 from trackstep.operation import CORE, COVERED
 from trackstep.results import covered, profile, timeline, verdict
 from trackstep.results.profile import Declared
@@ -24,32 +24,22 @@ WORDS = 4000
 """Characters of what was expected and what came back that are told: the rest is in the history."""
 UNTOLD = {"steps", "prefix", "claim", "rests_on"}
 """Members of a deviation that are for the reproducer beside the report."""
+DEVIATES, NOT_JUDGED, INTERNAL, SIGNAL = 1, 3, 4, 128
+"""Exit codes: a MUST clause deviates, nothing can be said, a fault of this project; a signal adds its number to 128."""
 
 
 def report(
-    run: Run, deviations: Sequence[Deviation], declared: Declared[Deviation] | None = None, reason: str = ""
+    run: Run,
+    deviations: Sequence[Deviation],
+    declared: Declared[Deviation] | None = None,
+    failed: Failed | None = None,
 ) -> dict[str, Any]:
-    """The report of a run, also of one that was ended early; ``reason`` says why, if nobody else can tell."""
+    """The report of a run, also of one that was ended early; ``failed`` says by what, if anything went wrong."""
     settings = run.settings
-    counted = [d for d in deviations if d.level == "MUST" or settings.strict]
-    new = counted if declared is None else [d for d in counted if d in declared.new]
     clauses = verdict.clauses(run.notes, {key.clause for key in run.sightings}, run.unsupported)
     coverage = verdict.coverage(run.notes)
-    missing = run.situations.missing(run.unsupported)
-    whole = not reason and not missing
-    # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
-    rotten = declared is not None and bool(declared.expired or (declared.stale and whole))
-    unheard = [name for name in CORE if not run.answered[name]]
-    unjudged = bool(unheard) and (not counted or len(unheard) == len(CORE))
-    if unjudged:
-        unanswered = f"no answer to {', '.join(unheard)} within the budget"
-        word, code, why = "could not be judged", 3, "" if run.failed else unanswered
-    elif new or rotten:
-        word, code, why = "deviates", 1, "" if new else "the profile is out of date"
-    elif missing:
-        word, code, why = "incomplete", 0, f"{len(missing)} situations were not reached: {run.ended}"
-    else:
-        word, code, why = "deviates as declared" if counted else "conforms", 0, ""
+    word, code, why = _verdict(run, deviations, declared, failed)
+    reason = failed.reason if failed else ""
     return {
         "format": FORMAT,
         "verdict": word,
@@ -77,11 +67,37 @@ def report(
     }
 
 
-def unjudged(reason: str, target: str, seed: int) -> dict[str, Any]:
-    """The report of a run that never began."""
+def _verdict(
+    run: Run, deviations: Sequence[Deviation], declared: Declared[Deviation] | None, failed: Failed | None
+) -> tuple[str, int, str]:
+    """The word, the exit code, and what is to be said of it beside the reason why the run was ended."""
+    counted = [d for d in deviations if d.level == "MUST" or run.settings.strict]
+    new = counted if declared is None else [d for d in counted if d in declared.new]
+    missing = run.situations.missing(run.unsupported)
+    # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
+    rotten = declared is not None and bool(declared.expired or (declared.stale and not failed and not missing))
+    unheard = [name for name in CORE if not run.answered[name]]
+    by = failed.by if failed else ""
+    if by == "internal":
+        return "could not be judged", INTERNAL, ""
+    if by != "interrupted" and unheard and (not counted or len(unheard) == len(CORE)):
+        unanswered = f"no answer to {', '.join(unheard)} within the budget"
+        return "could not be judged", NOT_JUDGED, "" if run.failed else unanswered
+    if new or rotten:
+        return "deviates", DEVIATES, "" if new else "the profile is out of date"
+    if by == "target":
+        return "could not be judged", NOT_JUDGED, ""
+    if missing or failed:
+        code = SIGNAL + failed.signal if failed else 0
+        return "incomplete", code, f"{len(missing)} situations were not reached: {run.ended}" if missing else ""
+    return "deviates as declared" if counted else "conforms", 0, ""
+
+
+def unjudged(reason: str, target: str, seed: int, code: int = NOT_JUDGED) -> dict[str, Any]:
+    """The report of a run that never began, or of which nothing else can be told."""
     reason, target = timeline.redacted(reason), timeline.redacted(target)
     return {
-        "format": FORMAT, "verdict": "could not be judged", "exit_code": 3, "reason": reason, "target": target,
+        "format": FORMAT, "verdict": "could not be judged", "exit_code": code, "reason": reason, "target": target,
         "versions": versions(), "seed": seed, "settings": {}, "calls": 0, "seconds": 0, "ended": reason,
         "scores": profile.scores((), ()), "areas": _areas(), "clauses": [], "recordings": [], "deviations": [],
         "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "lifecycles": [], "situations": [],

@@ -1,0 +1,137 @@
+"""Check a target: search, shortest programs, profile, verdict and cleaning up, as one stream of events.
+
+Owns the order of these, and what a failure in any of them becomes: an event, after which the stream still comes to
+``Judged`` and ends with ``Finished``. Writes nothing and shows nothing; whoever hears the events does.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from trackstep import event
+from trackstep.errors import TrackstepError, UsageError
+from trackstep.event import Event, Failed, Finished, Judged
+from trackstep.results import profile as profiles
+from trackstep.results.profile import Profile
+from trackstep.results.report import report, unjudged
+from trackstep.search.deviation import Deviations
+from trackstep.search.run import Run, Settings
+from trackstep.search.session import BudgetSpent
+from trackstep.search.sighting import Key
+from trackstep.targets import Target
+
+Wanted = Callable[[event.Found], bool]
+Events = Generator[Event, None, None]
+
+
+def check(
+    target: Target,
+    settings: Settings | None = None,
+    profile: Profile | None = None,
+    *,
+    wanted: Wanted | None = None,
+    shrink: bool = True,
+) -> Events:
+    """Check a target; ends with Finished whatever happens, and never raises for what the target does.
+
+    ``profile``: deviations that are declared. ``wanted``: the search ends at the first deviation that it holds for,
+    and nothing else is reported. Without ``shrink`` each deviation is told as it was recorded. The target is not
+    closed. Who stops listening before the end has what the run made deleted all the same. Raises UsageError where a
+    setting is wrong, such as AWS_PROFILE.
+    """
+    return _Check(target, settings or Settings(), profile, wanted, shrink).events()
+
+
+class _Check:
+    """One run on its way to the verdict."""
+
+    def __init__(
+        self, target: Target, settings: Settings, profile: Profile | None, wanted: Wanted | None, shrink: bool
+    ) -> None:
+        self._run = Run(target, settings)
+        self._profile, self._wanted, self._shrink = profile, wanted, shrink
+        self._found: Deviations | None = None
+        self._failed: Failed | None = None
+
+    def events(self) -> Events:
+        """Search, shrink, judge, clean up."""
+        finished = False
+        try:
+            try:
+                yield from self._search()
+            except BudgetSpent:
+                pass  # the time is up; what was found is told
+            except UsageError:
+                raise
+            except Exception as wrong:
+                self._failed = _failure(wrong)
+            except KeyboardInterrupt:
+                self._failed = Failed("interrupted", "interrupted")
+            if self._failed:
+                yield self._failed
+            try:
+                judged = self._judged()
+            except Exception as wrong:
+                yield (failed := _failure(wrong))
+                judged = Judged(self._broken(failed), histories=tuple(self._run.histories()))
+            yield judged
+            finished = True
+            yield Finished(judged, self._cleaned_up())
+        finally:
+            if not finished:
+                self._cleaned_up()
+
+    def _search(self) -> Events:
+        for happened in self._run.events():
+            yield happened
+            if isinstance(happened, event.Found) and self._wanted and self._wanted(happened):
+                key = Key(happened.clause, happened.operation, happened.answer)
+                self._run.sightings = {key: self._run.sightings[key]}
+                break
+        self._found = Deviations(self._run)
+        for key in self._found.shrink() if self._shrink else ():
+            yield event.Shrunk(*key, self._found.spent[key])
+
+    def _judged(self) -> Judged:
+        run = self._run
+        # What a target that does not offer enough was found to do is no deviation; what was found later is.
+        offered = run.offered or self._failed is None or self._failed.by == "interrupted"
+        deviations = (self._found or Deviations(run)).all() if offered else ()
+        known = None
+        if self._profile is not None:
+            known = profiles.apply(self._profile, deviations, run.exercised, date.today(), run.answered)
+        made = report(run, deviations, known, self._failed)
+        # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
+        whole = self._failed is None and not run.situations.missing(run.unsupported)
+        rotten = known.problems if known and (known.expired or (known.stale and whole)) else ()
+        return Judged(made, deviations, tuple(run.histories()), tuple(rotten))
+
+    def _broken(self, failed: Failed) -> dict[str, Any]:
+        """What is left to tell where the report itself cannot be made."""
+        run = self._run
+        told = unjudged(failed.reason, run.target.description, run.settings.seed, 4)
+        return told | {"calls": run.budget.calls}
+
+    def _cleaned_up(self) -> str:
+        """Delete what the run made, where the target would keep it; says why it did not, if it did not."""
+        if not self._run.target.remembers:
+            return ""
+        with suppress(BudgetSpent, KeyboardInterrupt):  # what is left has the run's names
+            try:
+                self._run.clean_up()
+            except Exception as wrong:
+                return _failure(wrong).reason
+            return ""
+        return "it was ended"
+
+
+def _failure(wrong: Exception) -> Failed:
+    """What is told of an exception that ended a run: the target's fault, or ours."""
+    if isinstance(wrong, TrackstepError):
+        return Failed("target", str(wrong))
+    told = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:200]
+    return Failed("internal", f"internal error: {told}", "".join(traceback.format_exception(wrong)))

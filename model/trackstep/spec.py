@@ -101,6 +101,7 @@ class Spec:
     malformed: frozenset[str]
     common: frozenset[str]
     credentials: frozenset[str]
+    throttling: frozenset[str]
     quota: frozenset[str]
     situations: dict[str, Situation]
 
@@ -233,6 +234,7 @@ def load() -> Spec:
         malformed,
         frozenset(errors["common"]),
         frozenset(errors["credentials"]),
+        frozenset(errors["throttling"]),
         frozenset(errors["quota"]),
         _situations(base),
     )

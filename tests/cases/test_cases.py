@@ -15,7 +15,8 @@ from trackstep.targets.emulator import EmulatorTarget
 
 HERE = Path(__file__).parent
 CONFORMING, ONE_FINDING = (sorted((HERE / kind).glob("*.jsonl")) for kind in ("conforming", "one_finding"))
-TOLD_WRONGLY = {file.stem: "" for file in (*CONFORMING, *ONE_FINDING)}
+MENDED = {"rate-limit-before-anything-is-looked-at", "throttling-written-as-a-refusal"}
+TOLD_WRONGLY = {file.stem for file in (*CONFORMING, *ONE_FINDING)} - MENDED
 """Cases that the judge still gets wrong."""
 
 

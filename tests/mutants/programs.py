@@ -373,6 +373,7 @@ PROGRAMS = {
     "tokens-are-a-crash": THREE + groups(maxResults=2),
     "properties-in-letters-are-a-crash": T + put("$A.id", CLICK | {"properties": '{"a": "ü"}'}),
     "delete-answers-with-an-object": T + drop(),
+    "untagging-is-put-off-for-ever": group(tags={"a": ""}) + untag("$A.arn", "a"),
     "account-is-a-number": T,
     "tags-are-an-object": make_group(tags={"k": "v"}) + tags_of("$A.arn"),
     "one-item-is-no-list": T + trackers(),

@@ -137,7 +137,7 @@ class _Reading:
     def _code(self, name: str, params: Mapping[str, Any], code: str, doubtful: bool) -> str | None:
         """The code of a refusal; None where it may be for something that the module leaves out."""
         loaded = spec.load()
-        if doubtful or code in loaded.credentials | loaded.quota:
+        if doubtful or code in loaded.credentials | loaded.throttling:
             return None
         if code not in _OF_A_STATUS and any(member in params for member in _BESIDE):
             return None

@@ -27,6 +27,9 @@ from trackstep.spec import Refusal
 
 WORLDS_AT_MOST = 16
 TRIES = 3
+"""How often the same request may go unanswered."""
+PUT_OFF = 12
+"""How often the same request may be put off; whoever sends it waits in between (search/session.py)."""
 ARNS = ("eventTrackerArn", "datasetGroupArn", "resourceArn")
 KINDS = {"DeleteEventTracker": "event_tracker", "DeleteDatasetGroup": "dataset_group"}
 """Write about an ARN -> the kind of resource that it names; tags are of either kind."""
@@ -48,6 +51,7 @@ class Judgement:
     worlds: tuple[World, ...]
     notes: Notes = field(default_factory=Notes)
     lost: tuple[str, int] = ("", 0)
+    put_off: tuple[str, int] = ("", 0)
 
     @property
     def world(self) -> World:
@@ -74,8 +78,12 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
     notes.step += 1
     notes.operation = operation.name
     before = len(notes.findings)
-    if kind in ("throttled", "unsupported"):
+    if kind == "unsupported":
         return []
+    if kind == "throttled" or _says_no_more(judgement.world, operation, outcome, spec.load().throttling):
+        _put_off(judgement, operation, outcome)
+        return notes.findings[before:]
+    judgement.put_off = ("", 0)
     if operation.name == SETTLE:
         _never_settled(judgement.world, operation, notes)
     elif kind in ("lost", "garbled"):
@@ -93,6 +101,29 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
     return notes.findings[before:]
 
 
+def _says_no_more(world: World, operation: Operation, outcome: Outcome, codes: frozenset[str]) -> bool:
+    """Whether a refusal has one of these codes, and it is not the one that a row asks for."""
+    if outcome.kind != "refusal" or outcome.code not in codes:
+        return False
+    return operation.name not in COVERED or all(
+        outcome.code not in row.codes for row in guard.rows(case(world, operation))[0]
+    )
+
+
+def _put_off(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
+    """Nothing is learnt of an answer that says "not now", but that the same request was put off again."""
+    sent, notes = _sent(operation), judgement.notes
+    times = judgement.put_off[1] + 1 if judgement.put_off[0] == sent else 1
+    judgement.put_off = (sent, times)
+    if times == PUT_OFF and not (operation.name.startswith("Create") and outcome.code in spec.load().quota):
+        notes.check("ET-WIRE-14", False, "another answer in the end", f"{PUT_OFF} times: {outcome.code}")
+
+
+def _sent(operation: Operation) -> str:
+    """All that makes a request the same as another."""
+    return f"{operation.name} {operation.region} {operation.body!r} {sorted(operation.params.items())}"
+
+
 def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
     """Judge an answer in every possible world; keep those that it contradicts least. The tentative rules none out."""
     notes = judgement.notes
@@ -108,9 +139,11 @@ def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome)
 
 def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) -> World:
     """Judge a success or a refusal of a covered operation, and go on from it."""
+    refused = outcome.kind == "refusal"
+    if _says_no_more(world, operation, outcome, spec.load().credentials):
+        return world
     c = case(world, operation)
     may, must = guard.rows(c)
-    refused = outcome.kind == "refusal"
     for row in may:
         if not c.malformed or row.when == "malformed":
             notes.met(row, outcome.code, refused)
@@ -160,7 +193,7 @@ def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None
         world = _narrowed(c, allowed, notes)
     elif must is not None:
         notes.broke(blame.row(must, c), _to_refuse(must, may), f"refusal: {outcome.code}", *_because(c))
-    elif outcome.code not in spec.load().credentials | spec.load().quota:
+    else:
         notes.broke(blame.groundless(c, outcome.code), _to_accept(may), f"refusal: {outcome.code}", *_because(c))
         if outcome.code == "ResourceNotFoundException" and c.subject and name.startswith("Describe"):
             return world.with_resource(region, c.subject._replace(mask=GONE, since=notes.step))
@@ -225,7 +258,7 @@ def _never_settled(world: World, operation: Operation, notes: Notes) -> None:
 def _lost(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
     """Nobody knows whether it was carried out: go on in the worlds where it was, beside those where it was not."""
     notes = judgement.notes
-    sent = f"{operation.name} {operation.region} {operation.body!r} {sorted(operation.params.items())}"
+    sent = _sent(operation)
     times = judgement.lost[1] + 1 if judgement.lost[0] == sent else 1
     judgement.lost = (sent, times)
     if outcome.kind == "garbled":

@@ -41,7 +41,8 @@ def _typed(operation: str, path: str) -> str:
 def _errors(operation: str) -> frozenset[str]:
     loaded = spec.load()
     of_rows = (row.codes for row in loaded.operations[operation].refusals if row.when == "malformed")
-    return loaded.operations[operation].errors.union(loaded.common, loaded.malformed, *of_rows)
+    anywhere = loaded.common | loaded.credentials | loaded.throttling
+    return loaded.operations[operation].errors.union(anywhere, loaded.malformed, *of_rows)
 
 
 @cache

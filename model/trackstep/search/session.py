@@ -114,6 +114,7 @@ class Session:
         self._bound: dict[str, str] = {}
         self._made: set[tuple[str, str, str]] = set()
         self._account = ACCOUNT
+        self._put_off: set[str] = set()
         self._jitter = random.Random(seed)
 
     # -- names and references ------------------------------------------------------------------
@@ -205,7 +206,8 @@ class Session:
     def _send(self, command: Command, operation: Operation) -> tuple[Outcome, list[Finding]]:
         findings: list[Finding] = []
         pause, outcome = 0.02, Outcome.lost("not sent")
-        for _ in range(12):
+        longest = min(2.0, self.patience.timeout / judge.PUT_OFF)
+        for _ in range(judge.PUT_OFF):
             if operation.name in self.unsupported:
                 return Outcome.unsupported(self.unsupported[operation.name]), findings
             self.budget.spend()
@@ -218,13 +220,15 @@ class Session:
                 self.listener(Heard(command, operation, outcome, before, found))
             if outcome.kind == "unsupported" and operation.body is None:  # an SDK sends no raw body, and all the rest
                 self.unsupported[operation.name] = outcome.message
-            again = outcome.kind == "throttled" or (
+            again = (outcome.kind == "throttled" and operation.name not in self._put_off) or (
                 outcome.kind == "lost" and self.judgement.lost[1] < judge.TRIES and self.judgement.lost[1] > 0
             )
             if not again:
                 break
             time.sleep(min(pause * self._jitter.uniform(0.8, 1.2), max(0.0, self.budget.left())))
-            pause = min(2 * pause, 2.0)
+            pause = min(2 * pause, longest)
+        else:
+            self._put_off.add(operation.name)  # waiting for it again would be waiting for ever
         if outcome.kind == "success":
             self._bind(command, operation, outcome.result or {})
         return outcome, findings

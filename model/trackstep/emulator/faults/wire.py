@@ -177,3 +177,12 @@ def one_item_is_no_list(dumps: Any, body: Body) -> Any:
     if len(body.get("eventTrackers", ())) == 1:
         body = body | {"eventTrackers": body["eventTrackers"][0]}
     return dumps(body)
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-14")
+def untagging_is_put_off_for_ever(answer: Any, self: PersonalizeResponse) -> Answer:
+    """UntagResource is answered ThrottlingException, always."""
+    if self._get_action() != "UntagResource":
+        return answer()  # type: ignore[no-any-return]  # the original
+    headers = {"content-type": responses.JSON_1_1, "x-amzn-requestid": "0"}
+    return 400, headers, '{"__type":"ThrottlingException","message":"Rate exceeded"}'

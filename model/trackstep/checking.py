@@ -23,6 +23,7 @@ from trackstep.search.run import Run, Settings
 from trackstep.search.session import BudgetSpent
 from trackstep.search.sighting import Key
 from trackstep.targets import Target
+from trackstep.targets.asking import describe
 
 Wanted = Callable[[event.Found], bool]
 Events = Generator[Event, None, None]
@@ -113,7 +114,7 @@ class _Check:
     def _broken(self, failed: Failed) -> dict[str, Any]:
         """What is left to tell where the report itself cannot be made."""
         run = self._run
-        told = unjudged(failed.reason, run.target.description, run.settings.seed, 4)
+        told = unjudged(failed.reason, describe(run.target), run.settings.seed, 4)
         return told | {"calls": run.budget.calls}
 
     def _cleaned_up(self) -> str:

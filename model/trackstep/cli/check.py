@@ -16,6 +16,7 @@ from rich.text import Text
 from trackstep import event
 from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
 from trackstep.errors import TrackstepError
+from trackstep.targets.asking import let_go
 
 if TYPE_CHECKING:
     from trackstep.results.profile import Profile
@@ -99,7 +100,7 @@ def check(
         fail(str(wrong), 2)
     finally:
         _alarm(0.0)
-        target.close()
+        let_go(target)
     _tell(finished.report, path, out, as_json, quiet)
 
 
@@ -151,6 +152,8 @@ def _tell(report: dict[str, Any], path: Path, out: Console, as_json: bool, quiet
         out.print(Text(f"report: {path}"))
     if unjudged:
         fail(f"could not be judged: {report['reason']}", report["exit_code"])
+    if report["exit_code"] > 1:
+        fail(f"{report['verdict']}: {report['reason']}", report["exit_code"])
     sys.exit(report["exit_code"])
 
 

@@ -193,13 +193,14 @@ class _Replaying:
         if len(self.sessions) > 1 or any(not _is_silent(step.outcome) for step in session.steps):
             return ""
         from trackstep.operation import Operation
+        from trackstep.targets.asking import ask
 
         nobody = f"arn:aws:personalize:{self.regions[0]}:123456789012:dataset-group/nobody"
         for probe in (
             Operation("ListDatasetGroups", {}, self.regions[0]),
             Operation("DescribeDatasetGroup", {"datasetGroupArn": nobody}, self.regions[0]),
         ):
-            outcome = self.target.call(probe)
+            outcome = ask(self.target, probe)
             if not _is_silent(outcome):
                 return ""
         return f"{self.target.description} does not answer as the API would: {outcome.message}"

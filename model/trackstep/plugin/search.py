@@ -58,6 +58,7 @@ def _search(config: pytest.Config) -> Report:
     from trackstep.reporting import writing
     from trackstep.results import report as reports
     from trackstep.search.run import Settings
+    from trackstep.targets import asking
 
     option, name = config.option, choice.target(config)
     declared = choice.declared(config)
@@ -85,7 +86,7 @@ def _search(config: pytest.Config) -> Report:
         return reports.unjudged(str(wrong), name, settings.seed)
     finally:
         if target is not None:
-            target.close()
+            asking.let_go(target)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from trackstep.operation import CORE, COVERED
 from trackstep.results import covered, profile, timeline, verdict
 from trackstep.results.profile import Declared
 from trackstep.search.run import Run, Settings
+from trackstep.targets.asking import describe
 
 FORMAT = 1
 """The version of report.json: a number that a reader can refuse."""
@@ -45,7 +46,7 @@ def report(
         "verdict": word,
         "exit_code": code,
         "reason": timeline.redacted("; ".join(filter(None, (reason, why)))),
-        "target": timeline.redacted(run.target.description),
+        "target": timeline.redacted(describe(run.target)),
         "versions": versions(),
         "seed": settings.seed,
         "settings": _settings(settings),

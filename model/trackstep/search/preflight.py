@@ -12,6 +12,7 @@ from trackstep.errors import TargetError
 from trackstep.operation import CORE
 from trackstep.program import Command
 from trackstep.search.session import Session
+from trackstep.targets.asking import describe
 from trackstep.value import EVENT
 
 
@@ -43,7 +44,7 @@ def probe(session: Session, unsupported: Mapping[str, str]) -> Iterator[None]:
         if outcome.code in spec.load().credentials:
             raise TargetError(f"the target refuses these credentials: {outcome.code} {outcome.message}".strip())
         if number == 1 and heard <= {"lost", "garbled"} and (outcome.wire is None or outcome.kind == "garbled"):
-            raise TargetError(f"{session.target.description} does not answer as the API would: {outcome.message}")
+            raise TargetError(f"{describe(session.target)} does not answer as the API would: {outcome.message}")
         yield
     silent = {name: _silence(session, name) for name in CORE}
     if all(silent.values()) or silent["CreateDatasetGroup"] or unsupported.keys() & set(CORE):

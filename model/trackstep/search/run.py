@@ -31,6 +31,7 @@ from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
 from trackstep.search.walk import Walk, in_which
 from trackstep.targets import Target
+from trackstep.targets.asking import describe
 
 EXPLORING = 0.75
 """The part of ``max_time`` in which new ground is covered; the rest is for shrinking."""
@@ -169,7 +170,7 @@ class Run:
 
     def events(self) -> Iterator[event.Event]:
         """Do the run. Raises TargetError where it cannot be judged at all."""
-        yield event.Started(self.target.description, self.settings.seed, self.prefix)
+        yield event.Started(describe(self.target), self.settings.seed, self.prefix)
         try:
             for work in (self._preflight, self._recall, self._tour, self._rounds, self._many):
                 for _ in work():

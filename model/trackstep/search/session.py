@@ -22,6 +22,7 @@ from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.targets import Target
+from trackstep.targets.asking import ask
 from trackstep.value import CHANGED, NAMED, name_of
 
 ACCOUNT = "123456789012"
@@ -212,7 +213,7 @@ class Session:
                 return Outcome.unsupported(self.unsupported[operation.name]), findings
             self.budget.spend()
             before = self.judgement.world
-            outcome = self.target.call(operation)
+            outcome = ask(self.target, operation)
             self.steps.append(Step(operation, outcome))
             found = judge.step(self.judgement, operation, outcome)
             findings += found
@@ -326,7 +327,7 @@ class Session:
     def unjudged(self, name: str, params: Mapping[str, Any], region: str) -> Outcome:
         """A call outside the history: counted, but never refused for want of budget, so that nothing is left behind."""
         self.budget.calls += 1
-        return self.target.call(Operation(name, params, region))
+        return ask(self.target, Operation(name, params, region))
 
 
 def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 100) -> None:

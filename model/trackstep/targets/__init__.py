@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
-from trackstep.errors import UsageError
+from trackstep.errors import TargetError, TrackstepError, UsageError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 
@@ -23,7 +23,7 @@ class TargetOptions:
 
     ``call_timeout`` is in seconds, for one call. ``progression`` and ``seconds`` are moto's words
     for how statuses move; these and ``planted`` (trackstep.emulator.faults) concern the embedded emulator only.
-    ``command`` is what the stdio target starts, word by word.
+    ``command`` is what the stdio target starts, word by word. ``max_body``: bytes of an answer's body that are read.
     """
 
     endpoint_url: str | None = None
@@ -34,6 +34,7 @@ class TargetOptions:
     seconds: float = 0.2
     planted: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    max_body: int = 10 * 2**20
 
 
 @runtime_checkable
@@ -62,11 +63,24 @@ def available() -> dict[str, str]:
 
 
 def load(name: str, options: TargetOptions) -> Target:
-    """Build the target registered under ``name``. Raises UsageError for an unknown name."""
+    """Build the target registered under ``name``. Raises UsageError for an unknown name, TargetError if it fails."""
     points = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     if name not in points:
         raise UsageError(f"no target named {name!r}; choose one of: {', '.join(sorted(points))}")
-    built = points[name].load()(options)
+    try:
+        built = points[name].load()(options)
+    except TrackstepError:
+        raise
+    except Exception as wrong:
+        raise TargetError(f"target {name!r} ({points[name].value}) cannot be built: {line(wrong)}") from wrong
     if not isinstance(built, Target):
         raise UsageError(f"target {name!r} ({points[name].value}) lacks a member of trackstep.targets.Target")
     return built
+
+
+def line(wrong: BaseException) -> str:
+    """An exception in one short line."""
+    try:
+        return " ".join(f"{type(wrong).__name__}: {wrong}".split())[:200]
+    except Exception:  # its __str__ is as broken as the rest
+        return type(wrong).__name__

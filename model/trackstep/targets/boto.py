@@ -10,12 +10,11 @@ import boto3
 import botocore
 import botocore.exceptions as broken
 from botocore.config import Config
-from botocore.parsers import ResponseParserError
 
 from trackstep.errors import TargetError, UsageError
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome, Wire
-from trackstep.targets import TargetOptions
+from trackstep.targets import TargetOptions, line
 
 THROTTLES = frozenset(
     [
@@ -54,7 +53,7 @@ class BotoTarget:
         self.options = options
         self._clients: dict[tuple[str, str], Any] = {}
         self._now: Operation | None = None
-        self._wire: Wire | None = None
+        self._came: Wire | Outcome | None = None
 
     @property
     def description(self) -> str:
@@ -86,9 +85,13 @@ class BotoTarget:
             except (broken.BotoCoreError, ValueError) as wrong:
                 raise UsageError(f"{wrong}; mend the AWS settings, or unset AWS_PROFILE") from None
             made.meta.events.register("before-call", self._send)
-            made.meta.events.register("before-parse", self._received)
+            self._listen(made.meta.events)
             self._clients[service, region] = made
         return self._clients[service, region]
+
+    def _listen(self, events: Any) -> None:
+        """Have what comes back brought here before botocore reads it."""
+        events.register("before-parse", self._received)
 
     def _send(self, params: dict[str, Any], **_: Any) -> None:
         operation = self._now
@@ -104,33 +107,27 @@ class BotoTarget:
 
     def _received(self, response_dict: dict[str, Any], **_: Any) -> None:
         headers = {str(k).lower(): str(v) for k, v in response_dict["headers"].items()}
-        self._wire = Wire(response_dict["status_code"], headers, response_dict["body"])
+        self._came = Wire(response_dict["status_code"], headers, response_dict["body"])
+        # botocore's parsers trip over answers of the wrong shape in many ways: they are given an empty one.
+        response_dict.update(status_code=200, headers={}, body=b"{}")
 
     def call(self, operation: Operation) -> Outcome:
         """Send one operation; whatever happens is an outcome. Raises TargetError for missing credentials."""
-        self._now, self._wire = operation, None
+        self._now, self._came = operation, None
         client = self._client(operation.service, operation.region)
         send = client.put_events if operation.service == "personalize-events" else client.describe_event_tracker
         try:
             send()
         except (broken.NoCredentialsError, broken.PartialCredentialsError, broken.NoRegionError) as wrong:
             raise TargetError(f"{wrong}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None
-        except NotImplementedError as wrong:
-            return Outcome.unsupported(f"NotImplementedError: {wrong}")
-        except (broken.ClientError, ResponseParserError) as answered:
-            if self._wire is None:
-                return Outcome.lost(_reason(answered))
+        except broken.ClientError:
+            pass  # of the status alone; the answer itself is read below
         except broken.BotoCoreError as wrong:
-            return Outcome.lost(_reason(wrong))
-        except (AttributeError, TypeError, ValueError, KeyError, RecursionError) as wrong:
-            # botocore's parsers trip over answers of the wrong shape; the wire form is judged instead.
-            if self._wire is None:
-                return Outcome.lost(_reason(wrong))
+            return Outcome.lost(line(wrong))
         finally:
             self._now = None
-        if self._wire is None:
-            return Outcome.lost("no HTTP answer")
-        return read(operation, self._wire)
+        came = self._came
+        return Outcome.lost("no HTTP answer") if came is None else read(operation, came)
 
     def close(self) -> None:
         """Close the clients' connections."""
@@ -139,31 +136,33 @@ class BotoTarget:
         self._clients = {}
 
 
-def _reason(wrong: Exception) -> str:
-    if isinstance(wrong, broken.ReadTimeoutError | broken.ConnectTimeoutError):
-        return "no answer within the call time-out"
-    if isinstance(wrong, broken.EndpointConnectionError):
-        return "nothing listens there (connection refused or unknown host); is the server running?"
-    if isinstance(wrong, broken.ConnectionClosedError):
-        return "the connection was closed before an answer came"
-    return f"{type(wrong).__name__}: {str(wrong)[:120]}"
+WORD, TEXT = 200, 4000
+"""Characters that are kept of the code and of the message of an error."""
 
 
-def read(operation: Operation, wire: Wire) -> Outcome:
-    """An HTTP answer as an outcome."""
+def read(operation: Operation, came: Wire | Outcome) -> Outcome:
+    """An HTTP answer as an outcome; what came in place of one is an outcome already."""
+    if isinstance(came, Outcome):
+        return came
     try:
-        parsed = json.loads(wire.body) if wire.body else {}
-    except (ValueError, RecursionError):
+        parsed = json.loads(came.body.decode()) if came.body else {}
+    except (ValueError, RecursionError):  # also bytes that are no UTF-8, and numbers of more digits than Python reads
         parsed = None
-    start = f"HTTP {wire.status} {wire.headers.get('content-type', 'without content type')}: {wire.body[:60]!r}"
-    if 200 <= wire.status < 300:
-        return Outcome.success(parsed, wire) if isinstance(parsed, dict) else Outcome.garbled(start, wire)
+    start = f"HTTP {came.status} {came.headers.get('content-type', 'without content type')[:WORD]}: {came.body[:60]!r}"
+    if 200 <= came.status < 300:
+        return Outcome.success(parsed, came) if isinstance(parsed, dict) else Outcome.garbled(start, came)
     body = parsed if isinstance(parsed, dict) else {}
-    named = body.get("__type") or body.get("code") or body.get("Code") or wire.headers.get("x-amzn-errortype") or ""
-    code = str(named).split("#")[-1].split(":")[0]
-    message = str(body.get("message") or body.get("Message") or "")
-    status = 501 if b"NotImplementedError" in wire.body else wire.status
-    return refused(operation, status, code, message, start, wire)
+    named = body.get("__type") or body.get("code") or body.get("Code") or came.headers.get("x-amzn-errortype") or ""
+    code = _short(named, TEXT).split("#")[-1].split(":")[0][:WORD]
+    message = _short(body.get("message") or body.get("Message") or "", TEXT)
+    status = 501 if b"NotImplementedError" in came.body else came.status
+    return refused(operation, status, code, message, start, came)
+
+
+def _short(value: Any, most: int) -> str:
+    """What stands where a text should, as one."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text[:most]
 
 
 def refused(

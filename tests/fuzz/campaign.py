@@ -1,0 +1,92 @@
+"""Many histories held against the judge: faithful ones, of which it may accuse none, and impossible ones.
+
+Owns what counts as an accusation: a finding of a clause that is not tentative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from random import Random
+from typing import NamedTuple
+
+from tests.fuzz.change import KINDS, changed, places, put_in
+from tests.fuzz.histories import Session, sessions
+from tests.fuzz.shrink import shrunk
+from trackstep import history, spec
+from trackstep.oracle import judge
+from trackstep.oracle.notes import Finding
+
+LEVELS = {clause.id: clause.level for clause in spec.load().clauses.values()}
+
+
+def accusations(session: Session) -> list[Finding]:
+    """What is held against the service."""
+    found = judge.judge(session.steps, session.prefix, session.complete).notes.findings
+    return [finding for finding in found if LEVELS[finding.clause] != "tentative"]
+
+
+class Accused(NamedTuple):
+    """A faithful history that is accused, and of what first."""
+
+    seed: int
+    session: Session
+    finding: Finding
+
+
+class Changed(NamedTuple):
+    """An impossible history: how it was made, and whether it is accused."""
+
+    seed: int
+    kind: str
+    session: Session
+    accused: bool
+
+
+def faithful(seeds: Iterable[int]) -> Iterator[Accused | None]:
+    """One a history: None where nothing is said against it."""
+    for seed in seeds:
+        accused = None
+        for session in sessions(seed)[1]:
+            found = accusations(session)
+            if found:
+                accused = Accused(seed, session, found[0])
+        yield accused
+
+
+def impossible(seeds: Iterable[int]) -> Iterator[Changed | None]:
+    """One a history, in a kind that it has a place for; None where it has one for none."""
+    names = list(KINDS)
+    for seed in seeds:
+        rng = Random(~seed)
+        session = rng.choice(sessions(seed)[1])
+        made = None
+        for name in rng.sample(names, len(names)):
+            spoilt = changed(session, rng, name)
+            if spoilt is not None:
+                made = Changed(seed, name, session, bool(accusations(spoilt)))
+                break
+        yield made
+
+
+def smallest_accused(accused: Accused) -> Session:
+    """The session made shorter, still accused of the same."""
+    same = (accused.finding.clause, accused.finding.operation)
+    return shrunk(accused.session, lambda s: any((f.clause, f.operation) == same for f in accusations(s)))
+
+
+def smallest_missed(missed: Changed) -> Session:
+    """The changed session made shorter: the change is still known to be impossible, and still not accused."""
+
+    def escaped(session: Session) -> Session | None:
+        for place in places(session, Random(~missed.seed), missed.kind):
+            spoilt = put_in(session, *place)
+            if not accusations(session) and not accusations(spoilt):
+                return spoilt
+        return None
+
+    return escaped(shrunk(missed.session, lambda s: escaped(s) is not None)) or missed.session
+
+
+def told(session: Session, **about: object) -> str:
+    """The lines of a file for ``trackstep judge``."""
+    return "\n".join(history.dump([history.History(session.prefix, session.steps, session.complete)], **about))

@@ -385,7 +385,7 @@ class Service:
             bodies = [self.body(item, r, arn) for item in page]
             self.shown = page
             bodies = [{key: value for key, value in body.items() if key not in UNLISTED} for body in bodies]
-            if not bodies and self.empty_is_absent:
+            if not bodies and token is None and self.empty_is_absent:
                 return {}
             return {member: bodies} | ({"nextToken": token} if token is not None else {})
 
@@ -528,7 +528,9 @@ class Service:
     def put_events(self, r: Request) -> Effect | None:
         """A tracking ID is good for one incarnation, and certainly while it is ACTIVE."""
         name = r.params.get("trackingId")
-        tracker = self.by_id.get((r.region, name)) if isinstance(name, str) else None
+        if not isinstance(name, str):
+            return None
+        tracker = self.by_id.get((r.region, name))
         if tracker is None or tracker.status == GONE:
             r.refuse(*MALFORMED, NOT_FOUND)
         elif tracker.status != ACTIVE:

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 from trackstep import history
 from trackstep.checking import check
-from trackstep.event import Finished
 from trackstep.oracle import judge, wire
+from trackstep.oracle.judge import Step
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -31,10 +31,15 @@ def saved(path: Path) -> None:
     histories: list[history.History] = []
     for seed in range(3):
         target = EmulatorTarget(TargetOptions(seed=seed))
-        *_, last = check(target, Settings(seed=seed), shrink=False)
+        sessions: dict[str, history.History] = {}
+
+        def journal(session: str, step: Step, sessions: dict[str, history.History] = sessions) -> None:
+            sessions.setdefault(session, history.History(session, [])).steps.append(step)
+
+        for _ in check(target, Settings(seed=seed), shrink=False, journal=journal):
+            pass
         target.close()
-        assert isinstance(last, Finished)
-        histories += last.judged.histories
+        histories += sessions.values()
     path.write_text("".join(f"{line}\n" for line in history.dump(histories)), encoding="utf-8")
 
 

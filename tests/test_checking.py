@@ -71,7 +71,7 @@ ENDS: dict[str, tuple[BaseException, str, int]] = {
 }
 
 
-@pytest.mark.parametrize("calls", [1, 13, 60, 200])
+@pytest.mark.parametrize("calls", [1, 13, 60, 150])
 @pytest.mark.parametrize("way", ENDS)
 def test_check__ended_at_a_call(way: str, calls: int) -> None:
     """One Failed says by what; the report is made, what was created is deleted, and the last event is Finished."""
@@ -88,7 +88,7 @@ def test_check__ended_at_a_call(way: str, calls: int) -> None:
 
 def test_check__ended_at_a_deviation() -> None:
     """What was found before Ctrl-C counts."""
-    events = heard(Ending(200, raising(KeyboardInterrupt()), "second-tracker-allowed"))
+    events = heard(Ending(150, raising(KeyboardInterrupt()), "second-tracker-allowed"))
     assert isinstance(events[-1], Finished)
     assert events[-1].report["exit_code"] == 1
     assert events[-1].report["reason"].startswith("interrupted")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from datetime import date
+from signal import Signals
 from typing import Any
 
 from trackstep import event
@@ -18,9 +18,9 @@ from trackstep.event import Event, Failed, Finished, Judged
 from trackstep.results import profile as profiles
 from trackstep.results.profile import Profile
 from trackstep.results.report import report, unjudged
+from trackstep.search.budget import BudgetSpent, Ending
 from trackstep.search.deviation import Deviations
-from trackstep.search.run import Run, Settings
-from trackstep.search.session import BudgetSpent
+from trackstep.search.run import Journal, Run, Settings
 from trackstep.search.sighting import Key
 from trackstep.targets import Target
 from trackstep.targets.asking import describe
@@ -36,24 +36,26 @@ def check(
     *,
     wanted: Wanted | None = None,
     shrink: bool = True,
+    journal: Journal | None = None,
+    ending: Ending | None = None,
 ) -> Events:
     """Check a target; ends with Finished whatever happens, and never raises for what the target does.
 
     ``profile``: deviations that are declared. ``wanted``: the search ends at the first deviation that it holds for,
-    and nothing else is reported. Without ``shrink`` each deviation is told as it was recorded. The target is not
-    closed. Who stops listening before the end has what the run made deleted all the same. Raises UsageError where a
+    and nothing else is reported. Without ``shrink`` each deviation is told as it was recorded. ``journal`` hears of
+    each step as soon as it is judged; ``ending`` may be rung to end the run before its time. The target is not closed.
+    Who stops listening before the end has what the run made deleted all the same. Raises UsageError where a
     setting is wrong, such as AWS_PROFILE.
     """
-    return _Check(target, settings or Settings(), profile, wanted, shrink).events()
+    run = Run(target, settings or Settings(), journal, ending)
+    return _Check(run, profile, wanted, shrink).events()
 
 
 class _Check:
     """One run on its way to the verdict."""
 
-    def __init__(
-        self, target: Target, settings: Settings, profile: Profile | None, wanted: Wanted | None, shrink: bool
-    ) -> None:
-        self._run = Run(target, settings)
+    def __init__(self, run: Run, profile: Profile | None, wanted: Wanted | None, shrink: bool) -> None:
+        self._run = run
         self._profile, self._wanted, self._shrink = profile, wanted, shrink
         self._found: Deviations | None = None
         self._failed: Failed | None = None
@@ -72,13 +74,15 @@ class _Check:
                 self._failed = _failure(wrong)
             except KeyboardInterrupt:
                 self._failed = Failed("interrupted", "interrupted")
+            if number := self._run.budget.ending.signal:
+                self._failed = Failed("interrupted", f"interrupted by {Signals(number).name}", signal=number)
             if self._failed:
                 yield self._failed
             try:
                 judged = self._judged()
             except Exception as wrong:
                 yield (failed := _failure(wrong))
-                judged = Judged(self._broken(failed), histories=tuple(self._run.histories()))
+                judged = Judged(self._broken(failed))
             yield judged
             finished = True
             yield Finished(judged, self._cleaned_up())
@@ -109,7 +113,7 @@ class _Check:
         # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
         whole = self._failed is None and not run.situations.missing(run.unsupported)
         rotten = known.problems if known and (known.expired or (known.stale and whole)) else ()
-        return Judged(made, deviations, tuple(run.histories()), tuple(rotten))
+        return Judged(made, deviations, tuple(rotten))
 
     def _broken(self, failed: Failed) -> dict[str, Any]:
         """What is left to tell where the report itself cannot be made."""
@@ -121,13 +125,16 @@ class _Check:
         """Delete what the run made, where the target would keep it; says why it did not, if it did not."""
         if not self._run.target.remembers:
             return ""
-        with suppress(BudgetSpent, KeyboardInterrupt):  # what is left has the run's names
-            try:
-                self._run.clean_up()
-            except Exception as wrong:
-                return _failure(wrong).reason
-            return ""
-        return "it was ended"
+        self._run.may_tidy()
+        try:
+            self._run.clean_up()
+        except Exception as wrong:
+            return _failure(wrong).reason
+        except BudgetSpent:
+            return self._run.spent()
+        except KeyboardInterrupt:
+            return "it was interrupted"
+        return ""
 
 
 def _failure(wrong: Exception) -> Failed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from trackstep.history import History
 from trackstep.oracle.expected import Expected
 from trackstep.oracle.judge import Step
 
@@ -107,13 +106,11 @@ class Failed:
 class Judged:
     """The verdict is in: ``report`` is what report.json holds. What the run has made is deleted next.
 
-    ``rotten``: what is out of date in the profile, and counts. ``histories``: what was asked and answered, session by
-    session, trials left out.
+    ``rotten``: what is out of date in the profile, and counts.
     """
 
     report: dict[str, Any] = field(default_factory=dict)
     deviations: tuple[Deviation, ...] = ()
-    histories: tuple[History, ...] = ()
     rotten: tuple[str, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """Histories on disk: one JSON object a line, that a person can read, cut and edit.
 
-A file begins with ``{"trackstep": 1, ...}``; each session with ``{"session": PREFIX, "complete": true}``;
+A file begins with ``{"trackstep": 1, ...}``; each session with ``{"session": PREFIX, "complete": true}``, which stands
+with ``"again": true`` before more of its steps, where sessions took turns;
 each step is ``{"operation", "params", "region", "outcome": {"kind", ...}}`` with the wire answer, its
 body as text. A named value of a megabyte (value.py) stands in it as a mark that ``"long"`` explains. Owns the form of
 the file. Knows nothing of what is right.
@@ -39,11 +40,26 @@ class History(NamedTuple):
 
 def dump(histories: Iterable[History], **about: Any) -> Iterator[str]:
     """The lines of a file, without line ends. ``about`` goes into the first (target, seed, …)."""
-    yield json.dumps({"trackstep": VERSION, **about})
+    yield head(**about)
     for history in histories:
-        yield json.dumps({"session": history.prefix, "complete": history.complete})
-        for operation, outcome in history.steps:
-            yield _marked(json.dumps(_step(operation, outcome)))
+        yield session(history.prefix, history.complete)
+        for step in history.steps:
+            yield line(step)
+
+
+def head(**about: Any) -> str:
+    """The first line of a file."""
+    return json.dumps({"trackstep": VERSION, **about})
+
+
+def session(prefix: str, complete: bool = True, again: bool = False) -> str:
+    """The line before the steps of a session; ``again``: before more of one that has had some."""
+    return json.dumps({"session": prefix, "complete": complete} | ({"again": True} if again else {}))
+
+
+def line(step: Step) -> str:
+    """The line of a step."""
+    return _marked(json.dumps(_step(*step)))
 
 
 def parse(text: str) -> list[History]:
@@ -52,16 +68,21 @@ def parse(text: str) -> list[History]:
     if not lines or _object(*lines[0]).get("trackstep") != VERSION:
         raise HistoryError(f'not a history: the first line should hold {{"trackstep": {VERSION}}}')
     histories: list[History] = []
+    current: History | None = None
     for number, line in lines[1:]:
         row = _object(number, line)
         if "long" in row:
             row = _object(number, _unmarked(row["long"], line, number))
         if isinstance(row.get("session"), str):
-            histories.append(History(row["session"], [], row.get("complete") is not False))
-        elif not histories:
+            met = (one for one in reversed(histories) if one.prefix == row["session"])
+            current = next(met, None) if row.get("again") is True else None
+            if current is None:
+                current = History(row["session"], [], row.get("complete") is not False)
+                histories.append(current)
+        elif current is None:
             raise HistoryError(f'line {number}: a step before the first {{"session": …}} line')
         else:
-            histories[-1].steps.append(_read(row, number))
+            current.steps.append(_read(row, number))
     return histories
 
 
@@ -137,6 +158,6 @@ def _read(row: Mapping[str, Any], number: int) -> Step:
         outcome = Outcome(came["kind"], result, came.get("code", ""), came.get("message", ""), seen)
     except HistoryError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as wrong:
         raise HistoryError(f"line {number}: not a step ({type(wrong).__name__}: {wrong})") from None
     return Step(operation, outcome)

@@ -201,7 +201,7 @@ def test_check__interrupted_while_the_driver_hangs(number: signal.Signals, tmp_p
         process.send_signal(number)
         _, told = process.communicate(timeout=30)
     assert b"interrupted" in told
-    assert process.returncode == 3
+    assert process.returncode == 128 + number
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text(encoding="utf-8")), 0)
 

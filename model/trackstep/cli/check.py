@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
+import time
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,18 +14,22 @@ from rich.console import Console
 from rich.text import Text
 
 from trackstep import event
+from trackstep.cli import signals
 from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
 from trackstep.errors import TrackstepError
 from trackstep.targets.asking import let_go
 
 if TYPE_CHECKING:
+    from trackstep.reporting.journal import Journal
     from trackstep.results.profile import Profile
     from trackstep.search.run import Settings
     from trackstep.targets import Target
 
 
-CLEANING = 120.0
-"""Seconds for deleting what the run has made, at the most."""
+GRACE = 1.0
+"""Seconds beyond its end after which what does not end by itself is broken off."""
+TRACE = "internal-error.txt"
+"""In the report dir: the traceback of an internal error."""
 
 
 @click.command()
@@ -33,17 +37,17 @@ CLEANING = 120.0
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same calls.")
 @click.option(
     "--max-calls",
-    default=6000,
+    default=8000,
     show_default=True,
     type=click.IntRange(min=1),
-    help="Calls that may be spent.",
+    help="Calls that may be spent, shortest programs and cleaning up included.",
 )
 @click.option(
     "--max-time",
     default=240.0,
     show_default=True,
     type=Seconds(min=1),
-    help="Seconds that may be spent.",
+    help="Seconds that may be spent, by the whole command.",
 )
 @click.option(
     "--settle-timeout",
@@ -51,6 +55,13 @@ CLEANING = 120.0
     show_default=True,
     type=Seconds(min=0.1),
     help="Seconds for a status to settle.",
+)
+@click.option(
+    "--max-body",
+    default=10 * 2**20,
+    show_default=True,
+    type=click.IntRange(min=1024),
+    help="Bytes of an answer that are read; a longer one is garbled.",
 )
 @moving("immediate")
 @click.option("--strict", is_flag=True, help="A SHOULD clause that deviates counts too.")
@@ -70,76 +81,82 @@ def check(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str, seed: int, max_calls: int,
     max_time: float, settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], strict: bool,
     report_dir: Path, declared: Path | None, profile_to: Path | None, as_json: bool, quiet: bool, command: str | None,
+    max_body: int,
 ) -> None:  # fmt: skip
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
     from trackstep.reporting import writing
+    from trackstep.reporting.journal import Journal
     from trackstep.results import report as reports
     from trackstep.search.run import Settings
 
     name, options, regions = chosen(
         name, endpoint_url, events_endpoint_url, region, seed, min(10.0, max_time / 4), progression, seconds, planted,
-        command,
+        command, max_body,
     )  # fmt: skip
     profile = _profile(declared, profile_to)
     settings = Settings(
         seed=seed, max_calls=max_calls, max_time=max_time, settle_timeout=settle_timeout, strict=strict, regions=regions,
         examples=report_dir / "hypothesis" / "examples",
     )  # fmt: skip
-    target = opened(
-        name, options, lambda reason: writing.write(reports.unjudged(reason, str(name), seed), (), [], report_dir)
-    )
-    set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
-    for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
-        signal.signal(number, signal.default_int_handler)
     out = Console(quiet=as_json or quiet, soft_wrap=True)
     try:
-        finished, path = _checked(target, settings, profile, profile_to, report_dir, out, as_json or quiet)
+        with closing(Journal(report_dir)) as journal:
+            target = opened(
+                name, options, lambda reason: writing.write(reports.unjudged(reason, str(name), seed), (), report_dir)
+            )
+            set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
+            try:
+                report, path = _checked(target, settings, profile, profile_to, journal, out, as_json or quiet)
+            finally:
+                let_go(target)
     except TrackstepError as wrong:
         fail(str(wrong), 2)
-    finally:
-        _alarm(0.0)
-        let_go(target)
-    _tell(finished.report, path, out, as_json, quiet)
+    _tell(report, path, out, as_json, quiet)
 
 
 def _checked(
-    target: Target, settings: Settings, profile: Profile | None, profile_to: Path | None, report_dir: Path, out: Console,
+    target: Target, settings: Settings, profile: Profile | None, profile_to: Path | None, journal: Journal, out: Console,
     quiet: bool,
-) -> tuple[event.Finished, Path]:  # fmt: skip
-    """Hear a check to its end, and write what is to be written; the end, and where the report is. Raises UsageError."""
+) -> tuple[dict[str, Any], Path]:  # fmt: skip
+    """Hear a check to its end, and write what is to be written; the report, and where it is. Raises UsageError."""
     from trackstep.checking import check
     from trackstep.reporting import console as screen
     from trackstep.reporting import document, writing
     from trackstep.results import profile as profiles
+    from trackstep.search.budget import Ending
+    from trackstep.search.run import SHRINKING, TIDYING
 
-    path = report_dir
-    _alarm(settings.max_time)
+    path, directory, ending = journal.path, journal.path.parent, Ending()
     with (
-        closing(check(target, settings, profile)) as stream,
+        signals.heard(ending, SHRINKING * settings.max_time + GRACE) as alarm,
+        closing(check(target, settings, profile, journal=journal, ending=ending)) as stream,
         screen.Progress(Console(stderr=True, quiet=quiet)) as progress,
     ):
         for happened in stream:
             progress.hear(happened)
             if isinstance(happened, event.Started):
+                journal.begin(happened)
                 out.print(screen.started(happened))
+            elif isinstance(happened, event.Failed) and happened.trace:
+                document.save(directory / TRACE, happened.trace)
             elif isinstance(happened, event.Judged):
-                _alarm(0.0)
-                path = writing.write(happened.report, happened.deviations, happened.histories, report_dir)
+                path = writing.write(happened.report, happened.deviations, directory)
                 if profile_to is not None:
                     told = profiles.render(happened.deviations, happened.report["target"], date.today())
                     document.start(profile_to, told)
-                _alarm(CLEANING)
-            elif isinstance(happened, event.Finished):
-                return happened, path
-    raise AssertionError("a check ends with Finished")
+                alarm(max(TIDYING, ending.started + settings.max_time - time.monotonic()) + GRACE)
+            elif isinstance(happened, event.Finished) and happened.left:
+                out.print(screen.inert(f"not all that was created was deleted, since {happened.left}"))
+    return happened.report, path  # type: ignore[union-attr]  # a check ends with Finished
 
 
 def _tell(report: dict[str, Any], path: Path, out: Console, as_json: bool, quiet: bool) -> NoReturn:
     """Show the report, and end with its exit code."""
     from trackstep.reporting import console as screen
     from trackstep.reporting import document
+    from trackstep.results import report as reports
 
     unjudged = report["verdict"] == "could not be judged"
     if as_json:
@@ -150,6 +167,8 @@ def _tell(report: dict[str, Any], path: Path, out: Console, as_json: bool, quiet
         if not unjudged or report["deviations"]:
             screen.show(report, out)
         out.print(Text(f"report: {path}"))
+    if report["exit_code"] == reports.INTERNAL:
+        fail(f"{report['reason']}; the trace is in {path.parent / TRACE}, please report it", reports.INTERNAL)
     if unjudged:
         fail(f"could not be judged: {report['reason']}", report["exit_code"])
     if report["exit_code"] > 1:
@@ -167,15 +186,3 @@ def _profile(declared: Path | None, profile_to: Path | None) -> Profile | None:
         return None if declared is None else profiles.load(declared)
     except TrackstepError as wrong:
         fail(str(wrong), 2)
-
-
-def _alarm(seconds: float) -> None:
-    """End whatever is going on after this many seconds, also a call that drips; where there is no alarm, time-outs do."""
-    from trackstep.search.session import BudgetSpent
-
-    def ring(*_: object) -> None:
-        raise BudgetSpent
-
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -95,7 +95,7 @@ def choosing(command: Command) -> Command:
 
 def chosen(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str, seed: int, call_timeout: float,
-    progression: str, seconds: float, planted: tuple[str, ...], command: str | None = None,
+    progression: str, seconds: float, planted: tuple[str, ...], command: str | None = None, max_body: int = 10 * 2**20,
 ) -> tuple[str, targets.TargetOptions, tuple[str, str]]:  # fmt: skip
     """The target's name, its options and the two regions; ends with exit code 2 where they exclude each other."""
     if name is None:
@@ -111,7 +111,7 @@ def chosen(
     if not REGION.fullmatch(region):
         fail(f"--region wants the name of a region, such as us-east-1, not {region!r}", 2)
     options = targets.TargetOptions(
-        endpoint_url, events_endpoint_url, call_timeout, seed, progression, seconds, planted, words(command)
+        endpoint_url, events_endpoint_url, call_timeout, seed, progression, seconds, planted, words(command), max_body
     )
     return name, options, (region, "us-west-2" if region != "us-west-2" else "us-east-1")
 

@@ -56,6 +56,7 @@ def _search(config: pytest.Config) -> Report:
     from trackstep import event, targets
     from trackstep.checking import check
     from trackstep.reporting import writing
+    from trackstep.reporting.journal import Journal
     from trackstep.results import report as reports
     from trackstep.search.run import Settings
     from trackstep.targets import asking
@@ -69,16 +70,19 @@ def _search(config: pytest.Config) -> Report:
         strict=option.trackstep_strict,
         regions=choice.regions(config),
     )
-    target, judged = None, event.Judged()
+    directory = Path(option.trackstep_report_dir) if option.trackstep_report_dir else None
+    target, judged, journal = None, event.Judged(), None
     try:
+        journal = Journal(directory) if directory else None
         target = targets.load(name, choice.options(config, Marked()))
-        with _hypothesis_elsewhere(), closing(check(target, settings, declared)) as stream:
+        with _hypothesis_elsewhere(), closing(check(target, settings, declared, journal=journal)) as stream:
             for happened in stream:
                 if isinstance(happened, event.Judged):
                     judged = happened
-                    if option.trackstep_report_dir:
-                        directory = Path(option.trackstep_report_dir)
-                        writing.write(judged.report, judged.deviations, judged.histories, directory)
+                    if directory:
+                        writing.write(judged.report, judged.deviations, directory)
+                elif isinstance(happened, event.Started) and journal:
+                    journal.begin(happened)
         if judged.report["exit_code"] > reports.SIGNAL:
             raise KeyboardInterrupt  # pytest's own, which was in our way
         return {**judged.report, ROTTEN: list(judged.rotten)}
@@ -87,6 +91,8 @@ def _search(config: pytest.Config) -> Report:
     finally:
         if target is not None:
             asking.let_go(target)
+        if journal is not None:
+            journal.close()
 
 
 @contextmanager

@@ -1,16 +1,13 @@
-"""report.json and history.jsonl: what is left of a run on disk."""
+"""report.json, and how each file of a run is written: whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from trackstep import history
 from trackstep.errors import UsageError
-from trackstep.history import History
 
 
 def dumps(report: dict[str, Any]) -> str:
@@ -21,12 +18,6 @@ def dumps(report: dict[str, Any]) -> str:
 def write(report: dict[str, Any], directory: Path) -> Path:
     """Write report.json whole or not at all. Raises UsageError where the directory cannot be written."""
     return save(directory / "report.json", dumps(report))
-
-
-def keep(histories: Iterable[History], report: dict[str, Any], directory: Path) -> Path:
-    """Write history.jsonl: every call of the run with its answer, to be judged again. Raises UsageError."""
-    lines = history.dump(histories, target=report["target"], seed=report["seed"], versions=report["versions"])
-    return save(directory / "history.jsonl", "".join(f"{line}\n" for line in lines))
 
 
 def start(path: Path, text: str) -> Path:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from trackstep.event import Deviation
-from trackstep.history import History
 from trackstep.reporting import badge, bundle, document, html, junit, reproducer_short, summary
 
 RENDERED: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -19,9 +18,7 @@ RENDERED: dict[str, Callable[[dict[str, Any]], str]] = {
 """File -> what writes it, from report.json alone."""
 
 
-def write(
-    report: dict[str, Any], deviations: Sequence[Deviation], histories: Sequence[History], directory: Path
-) -> Path:
+def write(report: dict[str, Any], deviations: Sequence[Deviation], directory: Path) -> Path:
     """Write everything and return the path of report.json. Raises UsageError where the directory cannot be written.
 
     ``report`` is completed: each of its deviations gets its ``bundle`` and its ``programs``.
@@ -33,8 +30,6 @@ def write(
         told["bundle"] = bundle.write(deviation, place, report, directory).relative_to(directory).as_posix()
         told["programs"] = reproducer_short.texts(deviation, endpoint)
     path = document.write(report, directory)
-    if histories:  # an unreachable target is no reason to lose what an earlier run recorded
-        document.keep(histories, report, directory)
     render(report, directory)
     return path
 

@@ -5,20 +5,21 @@ Owns what may be spent on shrinking, and the wording. Knows no report.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trackstep import event, program
 from trackstep.oracle.judge import Step
 from trackstep.oracle.notes import Finding
 from trackstep.search import sighting
+from trackstep.search.budget import Budget, BudgetSpent
 from trackstep.search.run import Run
-from trackstep.search.session import Budget, BudgetSpent, Session
+from trackstep.search.session import Session
 from trackstep.search.shrink import Shown, Shrinker, shows
 from trackstep.search.sighting import Key, Shrunk, Sighting
 
 SHRINKING = 460
-"""Calls that may be spent on the shortest program of one deviation, beyond ``max_calls``; 500 with cleaning up."""
+"""Calls that may be spent on the shortest program of one deviation; 500 with cleaning up."""
 AGAIN = 3
 """How often a recorded history is tried again that did not show the deviation."""
 
@@ -40,17 +41,18 @@ class Deviations:
         What the search made is deleted first: a program must show the deviation where nothing else is.
         """
         if self._keys:
+            self._run.may_shrink()
             self._run.clean_up()
         for number, key in enumerate(self._keys):
-            run, share = self._run, 1 / (len(self._keys) - number)
-            elapsed = time.monotonic() - run.budget.started
-            left = max(0.0, run.settings.max_time - elapsed)
-            extra = Budget(run.budget.calls + SHRINKING, elapsed + share * left, run.budget.calls, run.budget.started)
+            budget, share = self._run.budget, 1 / (len(self._keys) - number)
+            elapsed, left = budget.max_time - budget.left(), max(0.0, budget.left())
+            calls = min(SHRINKING, int(share * (budget.max_calls - budget.kept - budget.calls)))
+            extra = replace(budget, max_calls=budget.calls + budget.kept + calls, max_time=elapsed + share * left)
             try:
                 self._shrink_one(key, extra)
             finally:
-                self.spent[key] = extra.calls - run.budget.calls
-                run.budget.calls = extra.calls
+                self.spent[key] = extra.calls - budget.calls
+                budget.calls, budget.kept = extra.calls, extra.kept
             yield key
 
     def _shrink_one(self, key: Key, budget: Budget) -> None:

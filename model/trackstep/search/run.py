@@ -6,6 +6,7 @@ shrunk and put into words in finding.py.
 
 from __future__ import annotations
 
+import math
 import random
 import secrets
 import time
@@ -20,21 +21,25 @@ from trackstep import event, spec
 from trackstep.errors import TargetError
 from trackstep.history import History
 from trackstep.oracle.case import case
-from trackstep.oracle.judge import SETTLE
+from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.notes import Notes
 from trackstep.program import Command
 from trackstep.search import lockstep, plan, preflight, sighting
+from trackstep.search.budget import Budget, BudgetSpent, Ending
 from trackstep.search.circumstance import Circumstance, circumstance
 from trackstep.search.coverage import Coverage
-from trackstep.search.session import Budget, BudgetSpent, Heard, Patience, Session, clean_up
+from trackstep.search.session import Heard, Patience, Session, clean_up
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
 from trackstep.search.walk import Walk, in_which
 from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
-EXPLORING = 0.75
-"""The part of ``max_time`` in which new ground is covered; the rest is for shrinking."""
+EXPLORING, SHRINKING = 0.75, 0.9
+"""The part of ``max_time`` after which no new ground is covered, and after which no program is made shorter: then what
+was found is written, and what was made is deleted. Of ``max_calls`` exploring takes as great a part."""
+TIDYING = 4.0
+"""Seconds for cleaning up that are there even where writing took all the time."""
 ROUNDS = 20
 """Rounds of walk and lockstep at the most."""
 GROWTH = 0.02
@@ -60,7 +65,7 @@ class Settings:
     """
 
     seed: int = 0
-    max_calls: int = 6000
+    max_calls: int = 8000
     max_time: float = 240.0
     enough: float = 45.0
     settle_timeout: float = 60.0
@@ -69,6 +74,8 @@ class Settings:
     examples: Path | None = None
 
 
+Journal = Callable[[str, Step], None]
+"""Hears of each step of a session, which its prefix names, as soon as it is judged; trials left out."""
 Commands = Iterator[tuple[str, Command]]
 """What to do next, and which source wants it."""
 
@@ -92,10 +99,13 @@ class Lane:
 class Run:
     """A run that can be asked, at any moment, what it has found so far."""
 
-    def __init__(self, target: Target, settings: Settings) -> None:
-        self.target, self.settings = target, settings
+    def __init__(
+        self, target: Target, settings: Settings, journal: Journal | None = None, ending: Ending | None = None
+    ) -> None:
+        self.target, self.settings, self.journal = target, settings, journal
         self.spec = spec.load()
-        self.budget = Budget(settings.max_calls, EXPLORING * settings.max_time)
+        exploring = math.ceil(EXPLORING * settings.max_calls)
+        self.budget = Budget(exploring, EXPLORING * settings.max_time, ending=ending or Ending())
         self.patience = Patience(settings.settle_timeout)
         self.coverage = Coverage()
         self.situations = Situations(target)
@@ -135,6 +145,8 @@ class Run:
     def _listen(self, session: Session, source: Callable[[], str]) -> Callable[[Heard], None]:
         def heard(call: Heard) -> None:
             name = call.operation.name
+            if self.journal:
+                self.journal(session.prefix, Step(call.operation, call.outcome))
             self.answered[name] += call.outcome.kind in ("success", "refusal")
             self._events.append(event.Called(self.budget.calls, source(), name))
             said: Circumstance = {"operation": name}
@@ -181,9 +193,15 @@ class Run:
             self.failed = True
             raise
         except BudgetSpent:
-            spent = self.budget.calls >= self.budget.max_calls
-            self.ended = f"the {self.settings.max_calls} calls were spent" if spent else "the time was spent"
+            self.ended = self.spent()
         yield from self._drain()
+
+    def spent(self) -> str:
+        """What it is that is spent, as it is told."""
+        if self.budget.ending.signal:
+            return "it was interrupted"
+        spent = self.budget.calls + self.budget.kept >= self.budget.max_calls
+        return f"the {self.settings.max_calls} calls were spent" if spent else "the time was spent"
 
     def _drain(self) -> list[event.Event]:
         pending, self._events = self._events, []
@@ -195,7 +213,7 @@ class Run:
             now = time.monotonic()
             lane = next((lane for lane in lanes if lane.due <= now), None)
             if lane is None:
-                time.sleep(max(0.0, min(min(lane.due for lane in lanes) - now, self.budget.left())))
+                self.budget.sleep(min(lane.due for lane in lanes) - now)
                 if self.budget.left() <= 0:
                     raise BudgetSpent
                 continue
@@ -290,11 +308,28 @@ class Run:
         return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
 
     def clean_up(self) -> None:
-        """Delete what the run made; also what it does not know of, because it was ended before the answer came."""
+        """Delete what the run made; also what it does not know of, because it was ended before the answer came.
+
+        Raises BudgetSpent where calls or time are at an end before all of it is gone.
+        """
+        for session in self.sessions:
+            session.budget = self.budget
         sweeper = self.session()
         for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
             sweeper.adopt(region, (self.prefix, f"9{self.prefix}"))
         clean_up(self.sessions, min(30.0, self.settings.settle_timeout))
+        self.budget.kept = 0
+
+    def may_shrink(self) -> None:
+        """From now on calls and time are for the shortest programs."""
+        self.budget.max_calls, self.budget.max_time = self.settings.max_calls, SHRINKING * self.settings.max_time
+
+    def may_tidy(self) -> None:
+        """From now on what is left of calls and time is for cleaning up, whatever ended the rest."""
+        self.budget.ending.past()
+        spent = time.monotonic() - self.budget.started
+        self.budget.max_calls = self.settings.max_calls
+        self.budget.max_time = max(self.settings.max_time, spent + TIDYING)
 
 
 def _told(excursions: list[plan.Excursion], session: Session) -> Commands:

@@ -10,7 +10,7 @@ import random
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from trackstep.operation import Operation
@@ -21,6 +21,8 @@ from trackstep.oracle.notes import Finding
 from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
 from trackstep.program import SETTLE, WALK, Command
+from trackstep.search.budget import Budget as Budget
+from trackstep.search.budget import BudgetSpent as BudgetSpent
 from trackstep.targets import Target
 from trackstep.targets.asking import ask
 from trackstep.value import CHANGED, NAMED, name_of
@@ -30,30 +32,6 @@ PAGES_AT_MOST = 60
 MADE = {"CreateDatasetGroup": ("datasetGroupArn",), "CreateEventTracker": ("eventTrackerArn",)}
 """What a Create returns of what it made, also of what it should have refused."""
 SETTLED = (ACTIVE, FAILED, GONE)
-
-
-class BudgetSpent(BaseException):
-    """No calls or no time left. Not an Exception, so that Hypothesis does not take it for a failure."""
-
-
-@dataclass
-class Budget:
-    """What may still be spent: calls, and seconds of wall clock."""
-
-    max_calls: int
-    max_time: float
-    calls: int = 0
-    started: float = field(default_factory=time.monotonic)
-
-    def left(self) -> float:
-        """Seconds left."""
-        return self.max_time - (time.monotonic() - self.started)
-
-    def spend(self) -> None:
-        """Count one call. Raises BudgetSpent when there is none to spend."""
-        if self.calls >= self.max_calls or self.left() <= 0:
-            raise BudgetSpent
-        self.calls += 1
 
 
 LOOKS = 4
@@ -192,7 +170,7 @@ class Session:
             except StopIteration as done:
                 findings: list[Finding] = done.value
                 return findings
-            time.sleep(max(0.0, min(seconds, self.budget.left())))
+            self.budget.sleep(seconds)
 
     def performing(self, command: Command) -> Pausing:
         """The same, for somebody who has other things to do: yields the seconds to wait before it goes on."""
@@ -213,10 +191,12 @@ class Session:
                 return Outcome.unsupported(self.unsupported[operation.name]), findings
             self.budget.spend()
             before = self.judgement.world
-            outcome = ask(self.target, operation)
-            self.steps.append(Step(operation, outcome))
-            found = judge.step(self.judgement, operation, outcome)
+            with self.budget.ending.breaking_in():
+                outcome = ask(self.target, operation)
+                self.steps.append(Step(operation, outcome))
+                found = judge.step(self.judgement, operation, outcome)
             findings += found
+            self._count(operation, outcome)
             if self.listener:
                 self.listener(Heard(command, operation, outcome, before, found))
             if outcome.kind == "unsupported" and operation.body is None:  # an SDK sends no raw body, and all the rest
@@ -226,13 +206,21 @@ class Session:
             )
             if not again:
                 break
-            time.sleep(min(pause * self._jitter.uniform(0.8, 1.2), max(0.0, self.budget.left())))
+            self.budget.sleep(pause * self._jitter.uniform(0.8, 1.2))
             pause = min(2 * pause, longest)
         else:
             self._put_off.add(operation.name)  # waiting for it again would be waiting for ever
         if outcome.kind == "success":
             self._bind(command, operation, outcome.result or {})
         return outcome, findings
+
+    def _count(self, operation: Operation, outcome: Outcome) -> None:
+        """Keep calls for deleting what this call may have made, where that has to be deleted."""
+        if self.target.remembers and outcome.kind not in ("refusal", "throttled", "unsupported"):
+            if operation.name.startswith("Create"):
+                self.budget.keep(made=True)
+            elif operation.name.startswith("Delete") and outcome.kind == "success":
+                self.budget.keep(made=False)
 
     def _walk(self, command: Command) -> list[Finding]:
         operation, findings = self.operation(command), []
@@ -308,7 +296,7 @@ class Session:
         kind = "dataset_group" if member == "datasetGroupArn" else "event_tracker"
         known = {(key[0], r.arn): r.mask for key, r in self.judgement.world.resources.items() if r.kind == kind}
         made = {(region, arn) for what, region, arn in self._made if what == member}
-        return {place for place in known.keys() | made if known.get(place) != GONE and place[1][0] != "?"}
+        return {place for place in known.keys() | made if known.get(place) != GONE and place[1][:1] not in ("", "?")}
 
     def adopt(self, region: str, prefixes: tuple[str, ...]) -> None:
         """Take every dataset group whose name begins like this for one that this session made."""
@@ -325,9 +313,10 @@ class Session:
             token = {"nextToken": page["nextToken"]}
 
     def unjudged(self, name: str, params: Mapping[str, Any], region: str) -> Outcome:
-        """A call outside the history: counted, but never refused for want of budget, so that nothing is left behind."""
-        self.budget.calls += 1
-        return ask(self.target, Operation(name, params, region))
+        """A call outside the history, for cleaning up. Raises BudgetSpent where not even for that a call is left."""
+        self.budget.tidy()
+        with self.budget.ending.breaking_in():
+            return ask(self.target, Operation(name, params, region))
 
 
 def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 100) -> None:
@@ -359,5 +348,5 @@ def _delete_all(what: str, member: str, pending: dict[tuple[str, str], Session],
                 del pending[region, arn]
         if not pending or time.monotonic() >= until:
             return
-        time.sleep(pause)
+        session.budget.sleep(pause)
         pause = min(1.6 * pause, 1.0)

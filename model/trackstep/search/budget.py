@@ -1,0 +1,93 @@
+"""What a run may spend, calls and seconds, and what ends it before its time.
+
+Owns the two counts, what is kept of them for cleaning up, and when a signal may break in. Knows no target.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+DELETING = 3
+"""Calls that are kept for deleting one thing that a run has made."""
+
+
+class BudgetSpent(BaseException):
+    """No calls or no time left. Not an Exception, so that neither Hypothesis nor a target takes it for a failure."""
+
+
+class Ending:
+    """Why a run is to end before its time: a signal, or the last alarm.
+
+    Only while a target is asked, judged or waited for does either break in; at any other moment it is heard of before
+    the next call, so that nothing is left half written.
+    """
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.signal, self._rung, self._open = 0, False, False
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it was rung."""
+        return self._rung
+
+    def ring(self, signal: int = 0) -> None:
+        """End it, ``signal`` being the number of one that asks for it. Raises KeyboardInterrupt for a second one."""
+        if self.signal and signal and self._rung:
+            raise KeyboardInterrupt
+        self.signal, self._rung = self.signal or signal, True
+        if self._open:
+            raise BudgetSpent
+
+    def past(self) -> None:
+        """What was rung for has ended; cleaning up begins, and may be ended in its turn."""
+        self._rung = False
+
+    @contextmanager
+    def breaking_in(self) -> Iterator[None]:
+        """While this lasts, it need not wait. Raises BudgetSpent."""
+        self._open = True
+        try:
+            yield
+        finally:
+            self._open = False
+
+
+@dataclass
+class Budget:
+    """What may still be spent: calls, and seconds of wall clock. ``kept`` calls are for cleaning up alone."""
+
+    max_calls: int
+    max_time: float
+    calls: int = 0
+    started: float = field(default_factory=time.monotonic)
+    ending: Ending = field(default_factory=Ending)
+    kept: int = 0
+
+    def left(self) -> float:
+        """Seconds left."""
+        return self.max_time - (time.monotonic() - self.started)
+
+    def spend(self) -> None:
+        """Count one call. Raises BudgetSpent when there is none to spend."""
+        if self.calls + self.kept >= self.max_calls:
+            raise BudgetSpent
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Count one call of cleaning up, for which some were kept. Raises BudgetSpent when there is none left."""
+        if self.calls >= self.max_calls or self.left() <= 0 or self.ending.is_near:
+            raise BudgetSpent
+        self.calls += 1
+
+    def keep(self, made: bool) -> None:
+        """Keep calls for deleting what was made; or no longer, where it was deleted."""
+        self.kept = max(0, self.kept + (DELETING if made else -DELETING))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than there is time. Raises BudgetSpent where it is ended."""
+        with self.ending.breaking_in():
+            time.sleep(max(0.0, min(seconds, self.left())))

@@ -101,6 +101,7 @@ class Spec:
     malformed: frozenset[str]
     common: frozenset[str]
     credentials: frozenset[str]
+    denied: frozenset[str]
     throttling: frozenset[str]
     quota: frozenset[str]
     situations: dict[str, Situation]
@@ -133,6 +134,13 @@ def limits() -> dict[str, dict[str, tuple[str, ...]]]:
     if missing := {clause for rows in table.values() for of in rows.values() for clause in of} - load().clauses.keys():
         raise SpecError(f"limits.toml names clauses that event-tracker.md does not have: {', '.join(sorted(missing))}")
     return {end: {what: tuple(of) for what, of in rows.items()} for end, rows in table.items()}
+
+
+@cache
+def reserved() -> dict[str, frozenset[str]]:
+    """Where a word is reserved -> the reserved words, in lower case: they are told apart by their letters only."""
+    table = tomllib.loads((root() / "reserved.toml").read_text(encoding="utf-8"))
+    return {where: frozenset(word.lower() for word in words) for where, words in table.items()}
 
 
 def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
@@ -234,6 +242,7 @@ def load() -> Spec:
         malformed,
         frozenset(errors["common"]),
         frozenset(errors["credentials"]),
+        frozenset(errors["denied"]),
         frozenset(errors["throttling"]),
         frozenset(errors["quota"]),
         _situations(base),

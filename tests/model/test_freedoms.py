@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import assume
 from hypothesis import given as for_all
@@ -87,3 +91,126 @@ def test_judge__knows_the_codes_by_the_table_only(monkeypatch: pytest.MonkeyPatc
     asked = Operation("DescribeDatasetGroup", {"datasetGroupArn": "arn:aws:personalize:us-east-1:1:dataset-group/x"})
     assert findings([Step(asked, Outcome.refusal("TooBusyException"))]) != []
     assert judge.judge([Step(asked, Outcome.refusal("ThrottlingException"))]).notes.findings == []
+
+
+# -- what is beside, and whose it is -----------------------------------------------------------------
+
+HOME = "arn:aws:personalize:us-east-1:123456789012:dataset-group/"
+GROUPS = st.sampled_from([f"{HOME}ts0-{letter}" for letter in "ab"])
+REFUSED = {
+    "DeleteDatasetGroup": ["ResourceInUseException"],
+    "CreateEventTracker": ["InvalidInputException", "ResourceInUseException", "ResourceNotFoundException"],
+}
+"""What may be refused for something of another kind: that it is in a group, or that it is not."""
+
+
+def stack(name: str, group: str = "a") -> list[Step]:
+    """A group that is ACTIVE, under a name that others may use too."""
+    arn = f"{HOME}{name}-{group}"
+    body = {"name": f"{name}-{group}", "status": "ACTIVE", "datasetGroupArn": arn}
+    times = {"creationDateTime": 1.7e9, "lastUpdatedDateTime": 1.7e9}
+    return [
+        Step(Operation("CreateDatasetGroup", {"name": body["name"]}), Outcome.success({"datasetGroupArn": arn})),
+        Step(
+            Operation("DescribeDatasetGroup", {"datasetGroupArn": arn}), Outcome.success({"datasetGroup": body | times})
+        ),
+    ]
+
+
+@pytest.mark.parametrize("came", [Outcome.success({"arn": "arn:x"}), Outcome.lost("no answer")], ids=["made", "lost"])
+@pytest.mark.parametrize("of", ["its own", "of nobody knows whom", "another"])
+@pytest.mark.parametrize("name", ["CreateDataset", "CreateSolution", "CreateFilter", "MadeUpTomorrow"])
+def test_what_a_group_may_hold_besides__keeps_it(name: str, of: str, came: Outcome) -> None:
+    """An operation that is not covered may have put something into a group, into any if it does not say which."""
+    said: dict[str, dict[str, Any]] = {"its own": {"in": [f"{HOME}ts0-a"]}, "another": {"in": [f"{HOME}ts0-b"]}}
+    params = said.get(of, {"x": "y"})
+    delete = Operation("DeleteDatasetGroup", {"datasetGroupArn": f"{HOME}ts0-a"})
+    refused = Step(delete, Outcome.refusal("ResourceInUseException", "because"))
+    beside = [Step(Operation(name, params), came)]
+    assert {f.clause for f in findings([*stack("ts0"), *beside, refused])} == (
+        {"ET-GRP-7"} if of == "another" else set()
+    )
+    read = Step(Operation("DescribeDataset", params), Outcome.success({}))
+    assert {f.clause for f in findings([*beside, *stack("ts0"), read, refused])} == {"ET-GRP-7"}
+
+
+@pytest.mark.parametrize("code", REFUSED["CreateEventTracker"])
+@pytest.mark.parametrize("name", ["t", "t" * 63])
+def test_the_need_of_a_dataset__is_each_groups_own(code: str, name: str) -> None:
+    """What one group took, another may refuse, and so may the same one made again; not what it took itself."""
+
+    def create(group: str, outcome: Outcome) -> Step:
+        return Step(Operation("CreateEventTracker", {"name": name, "datasetGroupArn": f"{HOME}x-{group}"}), outcome)
+
+    made = Outcome.success({"eventTrackerArn": f"{HOME[:-14]}event-tracker/0a", "trackingId": "an ID"})
+    took = [*stack("x"), create("a", made)]
+    gone = [
+        Step(Operation(f"{verb}EventTracker", {"eventTrackerArn": made.result["eventTrackerArn"]}), outcome)
+        for verb, outcome in [
+            ("Delete", Outcome.success()), ("Describe", Outcome.refusal("ResourceNotFoundException", "because"))
+        ]
+    ] if made.result else []  # fmt: skip
+    refused = Outcome.refusal(code, "because")
+
+    def held(history: list[Step]) -> set[str]:
+        return {f.clause for f in findings(history)} - {"ET-ID-6", "ET-ID-7", "ET-ID-8"}
+
+    assert held([*took, *stack("x", "b"), create("b", refused)]) == set()
+    assert len(held([*took, *gone, create("a", refused)])) == 1
+    mended = Step(
+        Operation("DeleteDataset", {"datasetArn": "arn:aws:personalize:us-east-1:1:dataset/x"}), Outcome.success()
+    )
+    assert held([*took, *gone, mended, create("a", refused)]) == set()
+
+
+ELSEWHERE = st.sampled_from(
+    ["arn:aws:personalize:us-east-1:999999999999:", "arn:aws:personalize:eu-west-1:123456789012:",
+     "arn:aws-cn:personalize:us-east-1:123456789012:"]
+)  # fmt: skip
+ABOUT = {
+    "DescribeDatasetGroup": "datasetGroupArn", "DeleteDatasetGroup": "datasetGroupArn",
+    "DescribeEventTracker": "eventTrackerArn", "DeleteEventTracker": "eventTrackerArn",
+    "TagResource": "resourceArn", "UntagResource": "resourceArn", "ListTagsForResource": "resourceArn",
+    "CreateEventTracker": "datasetGroupArn", "ListEventTrackers": "datasetGroupArn",
+}  # fmt: skip
+"""Operation -> the member that names what it is about."""
+NOT_YOURS = sorted(spec.load().denied | {"ResourceNotFoundException", "InvalidInputException", "ValidationException"})
+
+
+@PROFILE
+@for_all(histories(), st.data())
+def test_the_arn_of_somebody_else__may_be_refused_in_any_words(history: History, data: st.DataObject) -> None:
+    """Of another account, partition or region than the caller's, at any point of any history."""
+    name, start = data.draw(st.sampled_from(sorted(ABOUT))), data.draw(ELSEWHERE)
+    kind = "event-tracker/0a1b2c3d" if ABOUT[name] == "eventTrackerArn" else "dataset-group/nobodys"
+    more: dict[str, dict[str, Any]] = {
+        "TagResource": {"tags": []},
+        "UntagResource": {"tagKeys": []},
+        "CreateEventTracker": {"name": "n"},
+    }
+    asked = Operation(name, {ABOUT[name]: start + kind, **more.get(name, {})})
+    place = data.draw(st.integers(0, len(history)))
+    extra = Step(asked, Outcome.refusal(data.draw(st.sampled_from(NOT_YOURS)), "because"))
+    found = judged((*history[:place], extra, *history[place:])).notes.findings
+    assert [finding for finding in found if finding.step == place + 1] == []
+
+
+@pytest.mark.parametrize("word", sorted(spec.reserved()["properties"]))
+@pytest.mark.parametrize("change", [str.lower, str.upper, str.title])
+def test_a_reserved_word__may_be_refused_and_accepted(word: str, change: Callable[[str], str]) -> None:
+    """In whatever case; another word may not."""
+    made = Outcome.success({"eventTrackerArn": f"{HOME[:-14]}event-tracker/0a", "trackingId": "an ID"})
+    create = Operation("CreateEventTracker", {"name": "t", "datasetGroupArn": f"{HOME}ts0-a"})
+    described = {"status": "ACTIVE", "trackingId": "an ID", "eventTrackerArn": f"{HOME[:-14]}event-tracker/0a"}
+    look = Operation("DescribeEventTracker", {"eventTrackerArn": described["eventTrackerArn"]})
+    living = [*stack("ts0"), Step(create, made), Step(look, Outcome.success({"eventTracker": described}))]
+
+    def put(key: str, outcome: Outcome) -> set[str]:
+        event = {"eventType": "e", "sentAt": 1.7e9, "properties": json.dumps({"a": "b", key: "c"})}
+        asked = Operation("PutEvents", {"trackingId": "an ID", "sessionId": "s", "eventList": [event]})
+        found = findings([*living, Step(asked, outcome)])
+        return {finding.clause for finding in found if finding.step == len(living) + 1}
+
+    assert put(change(word), Outcome.refusal("InvalidInputException", "because")) == set()
+    assert put(change(word), Outcome.success()) == set()
+    assert put(f"{word}2", Outcome.refusal("InvalidInputException", "because")) == {"ET-PUT-1"}

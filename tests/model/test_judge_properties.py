@@ -111,7 +111,7 @@ def independent(one: Step, other: Step, made: dict[str, str]) -> bool:
     """About different dataset groups each, neither a List, nor lost, nor both Creates.
 
     Two Creates share what is of the account: names, tracking IDs, whether an Interactions dataset is needed; a Create
-    also shares the last of these with another's refusal.
+    also shares the last of these with another's refusal. Until an answer has told whose account it is, all share that.
     """
     for step in (one, other):
         if step.operation.name in _GLOBAL or step.outcome.kind in ("lost", "garbled", "unsupported"):
@@ -138,7 +138,8 @@ def at(found: Iterable[Finding], to: dict[int, int]) -> set[Finding]:
 def test_judge__does_not_mind_the_order_of_what_is_independent(history: History, data: st.DataObject) -> None:
     """Adjacent steps about different dataset groups may change places: all findings stay as they were."""
     made = groups(history)
-    places = [n for n in range(len(history) - 1) if independent(history[n], history[n + 1], made)]
+    told = next((n for n, step in enumerate(history) if "arn:aws:" in str(step.outcome.result)), len(history))
+    places = [n for n in range(told + 1, len(history) - 1) if independent(history[n], history[n + 1], made)]
     assume(places)
     place = data.draw(st.sampled_from(places))
     other = (*history[:place], history[place + 1], history[place], *history[place + 2 :])

@@ -177,13 +177,12 @@ class _Replaying:
                 return
 
     def _heard(self, heard: Heard) -> None:
-        from trackstep import spec
         from trackstep.oracle.judge import Step
         from trackstep.reporting import transcript
 
         step = Step(heard.operation, heard.outcome)
         self.out.print(transcript.call(len(self.sessions[-1].steps), step, heard.findings))
-        if heard.outcome.code in spec.load().credentials:
+        if self.sessions[-1].is_barred(heard.operation, heard.outcome):
             raise TargetError(
                 f"the target refuses these credentials: {heard.outcome.code} {heard.outcome.message}".strip()
             )

@@ -105,10 +105,10 @@ Said = tuple[str, frozenset[str], frozenset[str], tuple[Finding, ...]]
 
 def _judged(history: Mapping[str, Any]) -> Iterator[Said]:
     """Judge a history, sitting by sitting; where it can be read in several ways, in that which contradicts least."""
-    world, number, known = World(complete=False), 0, covered()
+    world, number, known = _unknown(history), 0, covered()
     for sitting in history["sittings"]:
         if not sitting.get("continues"):
-            world = World(complete=False, ids=world.ids)
+            world = _unknown(history)._replace(ids=world.ids)
         for told in sitting.get("before", ()):
             world = _told(world, history["region"], told)
         each = [readings(known[name], history["region"]) for name in sitting["recordings"]]
@@ -116,6 +116,11 @@ def _judged(history: Mapping[str, Any]) -> Iterator[Said]:
         said, world = min(ways, key=lambda way: sum(len(findings) for *_, findings in way[0]))
         number += len(said)
         yield from said
+
+
+def _unknown(history: Mapping[str, Any]) -> World:
+    """Nothing is known of an account in use, but whose it is."""
+    return World(complete=False, homes={history["region"]: ("aws", history["account"])})
 
 
 def _told(world: World, region: str, told: Mapping[str, str]) -> World:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from trackstep.formal.asked import REGION, Request, group_arn, requests, tracker_of, tracking_id
+from trackstep.formal.asked import ACCOUNT, REGION, Request, group_arn, requests, tracker_of, tracking_id
 from trackstep.formal.graph import DEAD, GONE, NEVER, Graph, Label, Size, State
 from trackstep.operation import Operation
 from trackstep.oracle import guard, judge
@@ -39,7 +39,8 @@ def explore(size: Size) -> Graph:
 def walk(size: Size) -> Iterator[tuple[State, World, frozenset[tuple[Label, State]]]]:
     """Each state that can be reached, a world that is in it, and what may happen there."""
     asked = list(requests(size))
-    start = World(dataset_needed=False)  # datasets are not modelled: the group has what it needs (ET-CREATE-4)
+    # Datasets are not modelled: the group has what it needs (ET-CREATE-4). Whose account it is, is known.
+    start = World(dataset_needed=False, homes={REGION: ("aws", ACCOUNT)})
     known, frontier = {state_of(start, size)}, [(state_of(start, size), start)]
     while frontier:
         state, world = frontier.pop()

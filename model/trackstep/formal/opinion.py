@@ -114,7 +114,11 @@ def weigh(history: History, read: Behaviour, explained: int) -> Opinion:
 
 def judged(history: History, events: Iterable[Event]) -> tuple[int | None, tuple[Finding, ...]]:
     """The first event that the judge finds something wrong with, and what, as far as the module speaks of it."""
-    judgement = Judgement((World(prefix=history.prefix, dataset_needed=False),))
+    world = World(prefix=history.prefix, dataset_needed=False)
+    answers = [(operation.region, outcome.result or {}) for operation, outcome in history.steps]
+    for told in (*answers, *((operation.region, operation.params) for operation, _ in history.steps)):
+        world = world.met(*told)  # the module knows from the start whose account it is
+    judgement = Judgement((world,))
     for place, event in enumerate(events):
         step = history.steps[event.step - 1]
         found, refused = judge.step(judgement, *step), step.outcome.kind == "refusal"

@@ -9,7 +9,9 @@ import json
 import re
 from collections.abc import Callable
 
+from trackstep import spec
 from trackstep.oracle.case import Case
+from trackstep.oracle.lifecycle import GONE
 
 NO, MAYBE, YES = 0, 1, 2
 _KINDS = {
@@ -28,7 +30,12 @@ def _same_name(c: Case) -> int:
 
 
 def _no_dataset(c: Case) -> int:
-    return NO if c.world.dataset_needed is False else MAYBE
+    took = c.group is not None and c.group.took and not c.group.mask & GONE
+    return NO if took or c.world.dataset_needed is False else MAYBE
+
+
+def _holds_more(c: Case) -> int:
+    return MAYBE if c.group is not None and c.world.holds_more(c.operation.region, c.group) else NO
 
 
 def _keys(c: Case) -> list[str]:
@@ -97,12 +104,25 @@ def _properties_not_json(c: Case) -> int:
     return NO
 
 
+def _reserved_word(c: Case) -> int:
+    words = spec.reserved()["properties"]
+    for event in c.params.get("eventList") or ():
+        text = event.get("properties") if isinstance(event, dict) else None
+        try:
+            parsed = json.loads(text) if isinstance(text, str) else None
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(parsed, dict) and any(key.lower() in words for key in parsed):
+            return YES
+    return NO
+
+
 def _role_without_key(c: Case) -> int:
     return YES if c.params.get("roleArn") and not c.params.get("kmsKeyArn") else NO
 
 
 def _misnamed(c: Case) -> int:
-    """An ARN of another kind or region, or not of the form that recorded ones have, may be called malformed too."""
+    """An ARN of another kind or of somebody else, or not of the form that recorded ones have, may be malformed too."""
     if c.subject is not None or c.group is not None or c.tracker is not None:
         return NO
     for member, kinds in _KINDS.items():
@@ -110,7 +130,7 @@ def _misnamed(c: Case) -> int:
         if isinstance(arn, str):
             parts = arn.split(":", 5)
             kind, _, name = parts[-1].partition("/")
-            here = len(parts) == 6 and parts[3] == c.operation.region
+            here = not c.world.is_elsewhere(c.operation.region, arn)
             known = kind in kinds and (kind != "event-tracker" or _TRACKER.fullmatch(name) is not None)
             return NO if here and known else MAYBE
     return NO
@@ -120,6 +140,7 @@ Condition = Callable[[Case], int]
 CONDITIONS: dict[str, tuple[str, Condition]] = {
     "same_name": ("name", _same_name),
     "no_dataset": ("", _no_dataset),
+    "holds_more": ("", _holds_more),
     "too_many_tags": ("tags", _too_many_tags),
     "aws_tag": ("tags", _aws_tag),
     "duplicate_tag": ("tags", _duplicate_tag),
@@ -127,6 +148,7 @@ CONDITIONS: dict[str, tuple[str, Condition]] = {
     "unknown_token": ("nextToken", _unknown_token),
     "unknown_id": ("trackingId", _unknown_id),
     "properties_not_json": ("eventList", _properties_not_json),
+    "reserved_word": ("eventList", _reserved_word),
     "role_without_key": ("roleArn", _role_without_key),
     "misnamed": ("", _misnamed),
 }

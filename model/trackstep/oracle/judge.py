@@ -76,6 +76,9 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
     """Judge the next step; returns what it contradicts. Only ``judgement`` changes."""
     notes, kind = judgement.notes, outcome.kind
     notes.step += 1
+    if kind in ("success", "lost", "garbled") and operation.name not in COVERED and not _is_read(operation.name):
+        touched = (world.touched(operation.region, operation.params, notes.step) for world in judgement.worlds)
+        judgement.worlds = tuple(touched)
     notes.operation = operation.name
     before = len(notes.findings)
     if kind == "unsupported":
@@ -91,6 +94,9 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
     else:
         judgement.lost = ("", 0)
         sound = wire.judge(operation, outcome, notes)
+        if outcome.kind == "success":
+            answer = outcome.result or {}
+            judgement.worlds = tuple(world.met(operation.region, answer) for world in judgement.worlds)
         if operation.name in COVERED:
             if not sound:
                 outcome = replace(outcome, result=constraint.cleaned(operation.name, outcome.result or {}))
@@ -99,6 +105,11 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
             else:
                 _in_each_world(judgement, operation, outcome)
     return notes.findings[before:]
+
+
+def _is_read(name: str) -> bool:
+    """Whether an operation that is not covered changes nothing, by its name; a wait neither."""
+    return name.startswith(("Describe", "List", "Get")) or name == SETTLE
 
 
 def _says_no_more(world: World, operation: Operation, outcome: Outcome, codes: frozenset[str]) -> bool:

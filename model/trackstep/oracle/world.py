@@ -6,8 +6,8 @@ worlds can be carried after a lost answer. Knows nothing of clauses, answers or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from trackstep.oracle.lifecycle import ANY, GONE
 
@@ -22,7 +22,7 @@ class Resource(NamedTuple):
     ``mask`` is the set of statuses it may have (lifecycle.py). A member that is None is unknown, not
     absent. ``born``, ``since``, ``tagged``, ``untagged`` and ``refused`` are step numbers: of the Create, of what last
     moved the status, of the last change of tags, of the last UntagResource, of the last refused write; ``refusal`` is
-    the clause that this write changed nothing.
+    the clause that this write changed nothing. ``took``: a group that took a tracker, so it has what a tracker needs.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class Resource(NamedTuple):
     refused: int | None = None
     refusal: str = ""
     described: bool = False
+    took: bool = False
 
     @property
     def may_fail(self) -> bool:
@@ -62,7 +63,11 @@ class Walk(NamedTuple):
 
 class World(NamedTuple):
     """Everything known. ``complete`` is False for a trace that began in an account already in use;
-    ``doubtful`` is True once a Create was lost: there may be a resource whose ARN nobody knows."""
+    ``doubtful`` is True once a Create was lost: there may be a resource whose ARN nobody knows.
+
+    ``beside``: region and group ("" for any) -> the last step that may have put something of another kind into it.
+    ``homes``: region -> the partition and the account of the ARNs that were answered there. ``dataset_needed`` is False
+    once it was seen that no group needs an Interactions dataset."""
 
     resources: Mapping[Key, Resource] = {}
     writes: int = 0
@@ -75,6 +80,8 @@ class World(NamedTuple):
     prefix: str = ""
     complete: bool = True
     doubtful: bool = False
+    beside: Mapping[Key, int] = {}
+    homes: Mapping[str, tuple[str, str]] = {}
 
     def find(self, region: str, arn: str | None, kind: str = "") -> Resource | None:
         """The resource under this ARN in this region, gone or not; of this kind, if one is given."""
@@ -124,6 +131,34 @@ class World(NamedTuple):
             return world
         return world._replace(ids={**self.ids, resource.tracking_id: (region, resource.arn)})
 
+    def holds_more(self, region: str, group: Resource) -> bool:
+        """Whether something of another kind may be in a group."""
+        last = max(self.beside.get((region, group.arn), 0), self.beside.get((region, ""), 0))
+        return last > group.born or not self.complete
+
+    def touched(self, region: str, params: Any, step: int) -> World:
+        """The world after an operation that is not covered was carried out, perhaps, and was no read."""
+        keys = {(region, arn) for arn in _groups_in(params)} or {(region, "")}
+        held = {key: r for key, r in self.resources.items() if r.took and (key in keys or (region, "") in keys)}
+        taken = {key: r._replace(took=False) for key, r in held.items()}
+        beside = {**self.beside, **dict.fromkeys(keys, step)}
+        return self._replace(resources={**self.resources, **taken}, beside=beside)
+
+    def met(self, region: str, answer: Mapping[str, Any]) -> World:
+        """The world in which the ARNs of an answer tell whose account it is; the first that does is believed."""
+        if region in self.homes:
+            return self
+        parts = next((arn.split(":", 5) for arn in _arns_in(answer) if arn.count(":") > 4), None)
+        if parts is None or parts[2] != "personalize" or parts[3] != region or not parts[4]:
+            return self
+        return self._replace(homes={**self.homes, region: (parts[1], parts[4])})
+
+    def is_elsewhere(self, region: str, arn: str) -> bool:
+        """Whether an ARN is, as far as is known, of another account, partition or region than the caller's."""
+        parts = arn.split(":", 5)
+        home = self.homes.get(region) or next(iter(self.homes.values()), None)
+        return home is None or len(parts) < 6 or (parts[3], parts[1], parts[4]) != (region, *home)
+
     def owns(self, name: object) -> bool:
         """Whether a listed name can only be of this run's making."""
         return bool(self.prefix) and isinstance(name, str) and name.startswith((f"{self.prefix}-", f"9{self.prefix}-"))
@@ -148,3 +183,18 @@ class World(NamedTuple):
         """The world in which the ARN of a lost Create has come to light."""
         others = {key: r for key, r in self.resources.items() if r is not unnamed}
         return self._replace(resources=others).born(region, unnamed._replace(arn=arn, tracking_id=tracking_id))
+
+
+def _arns_in(value: Any) -> Iterator[str]:
+    """Every string in a request or an answer that is an ARN."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, str):
+        yield from (value,) if value.startswith("arn:") else ()
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _arns_in(inner)
+
+
+def _groups_in(params: Any) -> set[str]:
+    return {arn for arn in _arns_in(params) if ":dataset-group/" in arn}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from trackstep import spec
 from trackstep.errors import TargetError
 from trackstep.operation import CORE
 from trackstep.program import Command
@@ -41,7 +40,7 @@ def probe(session: Session, unsupported: Mapping[str, str]) -> Iterator[None]:
         session.perform(probe)
         outcome = session.steps[-1].outcome
         heard.add(outcome.kind)
-        if outcome.code in spec.load().credentials:
+        if session.is_barred(session.steps[-1].operation, outcome):
             raise TargetError(f"the target refuses these credentials: {outcome.code} {outcome.message}".strip())
         if number == 1 and heard <= {"lost", "garbled"} and (outcome.wire is None or outcome.kind == "garbled"):
             raise TargetError(f"{describe(session.target)} does not answer as the API would: {outcome.message}")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from trackstep import spec
 from trackstep.operation import Operation
 from trackstep.oracle import judge
 from trackstep.oracle.judge import Judgement, Step
@@ -28,6 +29,7 @@ from trackstep.targets.asking import ask
 from trackstep.value import CHANGED, NAMED, name_of
 
 ACCOUNT = "123456789012"
+"""Stands in the ARNs of what does not exist until an answer tells whose account the caller's is."""
 PAGES_AT_MOST = 60
 MADE = {"CreateDatasetGroup": ("datasetGroupArn",), "CreateEventTracker": ("eventTrackerArn",)}
 """What a Create returns of what it made, also of what it should have refused."""
@@ -92,7 +94,7 @@ class Session:
         self.unsupported: dict[str, str] = {}
         self._bound: dict[str, str] = {}
         self._made: set[tuple[str, str, str]] = set()
-        self._account = ACCOUNT
+        self._account = ""
         self._put_off: set[str] = set()
         self._jitter = random.Random(seed)
 
@@ -124,9 +126,9 @@ class Session:
         if bound is not None:
             return bound
         if part == "arn":
-            return f"arn:aws:personalize:{region}:{self._account}:dataset-group/{name}"
+            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:dataset-group/{name}"
         if part == "tracker":
-            return f"arn:aws:personalize:{region}:{self._account}:event-tracker/00000000"
+            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:event-tracker/00000000"
         return "00000000-0000-4000-8000-000000000000"
 
     def _bind(self, command: Command, operation: Operation, result: Mapping[str, Any]) -> None:
@@ -138,7 +140,7 @@ class Session:
             slot = str(command.params.get("name", ""))[1:].partition(".")[0]
             self._bound[f"{region}/{slot}.arn"] = result["datasetGroupArn"]
             parts = result["datasetGroupArn"].split(":")
-            self._account = parts[4] if len(parts) > 4 and parts[4] else self._account
+            self._account = (parts[4] if len(parts) > 4 else "") or self._account
         elif operation.name == "CreateEventTracker":
             slot = str(command.params.get("datasetGroupArn", ""))[1:].removeprefix("2.").partition(".")[0]
             key = f"{region}/{slot}"
@@ -149,6 +151,16 @@ class Session:
                     self._bound[f"{key}.old"] = self._bound[f"{key}.id"]
                 self._bound.setdefault(f"{key}.first", result["trackingId"])
                 self._bound[f"{key}.id"] = result["trackingId"]
+
+    def is_barred(self, operation: Operation, outcome: Outcome) -> bool:
+        """Whether a refusal says that the caller may ask nothing; that an ARN is somebody else's says less."""
+        loaded = spec.load()
+        foreign = any(
+            value.startswith("arn:") and (not self._account or f":{self._account}:" not in value)
+            for value in operation.params.values()
+            if isinstance(value, str)
+        )
+        return outcome.code in loaded.credentials and not (foreign and outcome.code in loaded.denied)
 
     # -- performing ----------------------------------------------------------------------------
 

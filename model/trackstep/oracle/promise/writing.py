@@ -81,8 +81,10 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
             world = world.with_resource(region, before._replace(mask=GONE, since=notes.step))
     if any(r.name == name and r.group != group and not r.mask & GONE for r in world.resources.values()):
         notes.saw("ET-UNIQ-7")
-    if c.group and c.group.mask == ACTIVE and world.dataset_needed is None:
-        world = world._replace(dataset_needed=False)
+    if c.group and c.group.mask == ACTIVE:
+        world = world.with_resource(region, c.group._replace(took=True))
+        if world.owns(c.group.name) and not world.holds_more(region, c.group):
+            world = world._replace(dataset_needed=False)
     mask = observer("event_tracker").asked(GONE, "create")
     made = Resource(
         "event_tracker", str(arn), name, mask, notes.step, notes.step, tags=of_request(c.params), group=group

@@ -214,3 +214,97 @@ def test_a_reserved_word__may_be_refused_and_accepted(word: str, change: Callabl
     assert put(change(word), Outcome.refusal("InvalidInputException", "because")) == set()
     assert put(change(word), Outcome.success()) == set()
     assert put(f"{word}2", Outcome.refusal("InvalidInputException", "because")) == {"ET-PUT-1"}
+
+
+# -- walks -------------------------------------------------------------------------------------------
+
+TRACKERS = f"{HOME[: HOME.index('dataset-group')]}event-tracker/"
+NEXT = {
+    "CREATE PENDING": "CREATE IN_PROGRESS", "CREATE IN_PROGRESS": "ACTIVE",
+    "DELETE PENDING": "DELETE IN_PROGRESS", "DELETE IN_PROGRESS": "",
+}  # fmt: skip
+"""The status that comes next of itself; after a deletion there is none."""
+
+
+def item(number: int, status: str) -> dict[str, Any]:
+    """A tracker as a List shows it."""
+    times = {"creationDateTime": 1.7e9, "lastUpdatedDateTime": 1.7e9}
+    return {"name": f"ts0-{number}", "eventTrackerArn": f"{TRACKERS}{number:08x}", "status": status, **times}
+
+
+def begun(statuses: list[str]) -> list[Step]:
+    """As many groups with a tracker each, known to be in these statuses."""
+    steps: list[Step] = []
+    for number, status in enumerate(statuses):
+        group = f"{HOME}ts0-{number}"
+        steps += stack("ts0", str(number))
+        made = Outcome.success({"eventTrackerArn": f"{TRACKERS}{number:08x}", "trackingId": f"ID {number}"})
+        steps.append(Step(Operation("CreateEventTracker", {"name": f"ts0-{number}", "datasetGroupArn": group}), made))
+        arn = {"eventTrackerArn": f"{TRACKERS}{number:08x}"}
+        described = item(number, status) | {
+            "trackingId": f"ID {number}",
+            "datasetGroupArn": group,
+            "accountId": "123456789012",
+        }
+        if status.startswith("DELETE"):
+            steps.append(look(arn, described | {"status": "ACTIVE"}))
+            steps.append(Step(Operation("DeleteEventTracker", arn), Outcome.success()))
+        steps.append(look(arn, described))
+    return steps
+
+
+def look(arn: dict[str, Any], described: dict[str, Any]) -> Step:
+    """DescribeEventTracker, answered so."""
+    return Step(Operation("DescribeEventTracker", arn), Outcome.success({"eventTracker": described}))
+
+
+def counting(history: list[Step]) -> set[str]:
+    """The clauses broken that count."""
+    return {f.clause for f in findings(history) if spec.load().clauses[f.clause].level != "tentative"}
+
+
+@PROFILE
+@for_all(st.data())
+def test_a_walk__while_something_may_change(data: st.DataObject) -> None:
+    """Tokens are offsets into what is there at the moment, in an order that may change with a status."""
+    statuses = data.draw(st.lists(st.sampled_from(["ACTIVE", *NEXT]), min_size=1, max_size=5))
+    foreign = data.draw(st.booleans())
+    assume(foreign or set(statuses) & NEXT.keys())
+    now = dict(enumerate(statuses)) | ({90: "ACTIVE", 91: "DELETE PENDING"} if foreign else {})
+    order, size, at = data.draw(st.permutations(sorted(now))), data.draw(st.integers(1, 3)), 0
+    history = begun(statuses)
+    for _ in range(12):
+        shown = [number for number in order if now[number]]
+        page = [item(n, now[n]) | ({"name": "theirs"} if n >= 90 else {}) for n in shown[at : at + size]]
+        asked: dict[str, Any] = {"maxResults": size} | ({"nextToken": f"from {at}"} if at else {})
+        at += size
+        more = {"nextToken": f"from {at}"} if at < len(shown) else {}
+        history.append(Step(Operation("ListEventTrackers", asked), Outcome.success({"eventTrackers": page} | more)))
+        if not more:
+            break
+        for number in data.draw(st.lists(st.sampled_from(sorted(now)), max_size=3)):
+            moved = now[number] in NEXT
+            now[number] = NEXT.get(now[number], now[number])
+            if number == 90 and data.draw(st.booleans()):
+                now[90], moved = "", True  # its own client deleted it
+            if moved and data.draw(st.booleans()):
+                order.insert(data.draw(st.integers(0, len(order) - 1)), order.pop(order.index(number)))
+    assert counting(history) == set()
+
+
+@PROFILE
+@for_all(st.integers(2, 6), st.integers(1, 3), st.data())
+def test_a_walk__while_nothing_can_change(many: int, size: int, data: st.DataObject) -> None:
+    """What is left out of it, or shown on two pages, is held against the target."""
+    assume(size < many)
+    shown = [item(number, "ACTIVE") for number in range(many)]
+    place = data.draw(st.integers(0, many - 1))
+    shown = [*shown[:place], *shown[place + 1 :]] if data.draw(st.booleans()) else [*shown, shown[0]]
+    history, pages = begun(["ACTIVE"] * many), [shown[at : at + size] for at in range(0, len(shown), size)]
+    for number, page in enumerate(pages):
+        asked: dict[str, Any] = {"maxResults": size} | ({"nextToken": f"page {number}"} if number else {})
+        more = {"nextToken": f"page {number + 1}"} if number + 1 < len(pages) else {}
+        history.append(Step(Operation("ListEventTrackers", asked), Outcome.success({"eventTrackers": page} | more)))
+    assert counting(history) == {
+        "ET-PAGE-1" if len(shown) < many and len(pages) > 1 else "ET-PAGE-2" if len(shown) > many else "ET-LIST-1"
+    }

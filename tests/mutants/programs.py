@@ -126,7 +126,7 @@ NAMESAKES = T + B + tracker("B")
 REMADE = T + delete() + tracker(name="$t2")
 WEST = group(second=True)
 FAILED = A + tracker(name="$fail")
-THREE = make_group() + make_group("B") + make_group("C")
+THREE = group() + group("B") + group("C")
 
 PROGRAMS = {
     # lifecycle
@@ -195,7 +195,7 @@ PROGRAMS = {
     "listed-by-name": NAMESAKES + trackers(),
     "filter-is-ignored": T + B + inside("B"),
     "filter-by-beginning": T + group("A1") + tracker("A1", "$t2") + inside(),
-    "filter-of-nobody-is-an-error": inside("nobody"),
+    "filter-of-nobody-is-an-error": A + inside("nobody"),
     "filter-of-nobody-is-none": T + inside("nobody"),
     "gone-is-listed": T + trackers() + delete() + trackers(),
     "summary-swaps-name-and-id": T + trackers(),
@@ -210,7 +210,7 @@ PROGRAMS = {
     "listing-of-the-group-before": T + inside() + delete() + delete_group() + A + inside(),
     # paging
     "last-item-of-a-page-lost": THREE + groups(maxResults=2),
-    "third-page-is-skipped": THREE + make_group("D") + groups(maxResults=1),
+    "third-page-is-skipped": THREE + group("D") + groups(maxResults=1),
     "last-item-comes-again": TWO + trackers(maxResults=1),
     "one-more-than-asked": THREE + groups(maxResults=2),
     "one-is-taken-for-unset": THREE + groups(maxResults=1),

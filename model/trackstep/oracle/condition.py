@@ -77,11 +77,14 @@ def _unknown_token(c: Case) -> int:
     token = c.params.get("nextToken")
     if not token:
         return NO if token is None else MAYBE
-    walk = c.world.walks.get((c.operation.region + c.operation.name, token))
-    if walk is None:
+    group, region, name = c.params.get("datasetGroupArn"), c.operation.region, c.operation.name
+    if ("", token) not in c.world.walks:
         return YES if c.world.complete else MAYBE
-    same = walk.filter == c.params.get("datasetGroupArn") and walk.writes == c.world.writes
-    return NO if same else MAYBE
+    walk = c.world.walk(name, region, group, token)
+    if walk is None or not walk.firm or walk.writes != c.world.writes:
+        return MAYBE
+    kind = "event_tracker" if name == "ListEventTrackers" else "dataset_group"
+    return NO if c.world.is_calm(region, kind, group) else MAYBE
 
 
 def _unknown_id(c: Case) -> int:

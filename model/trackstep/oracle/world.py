@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from trackstep.oracle.lifecycle import ANY, GONE
+from trackstep.oracle.lifecycle import ANY, CREATING, DELETING, GONE
 
 FAILING_SUFFIX = "-create-failed"
 Key = tuple[str, str]
@@ -52,13 +52,21 @@ class Resource(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """A walk over the pages of a List, after a page that had a nextToken."""
+    """A walk over the pages of a List, after a page that had a nextToken.
+
+    ``size`` is what was asked for as maxResults. ``due`` certainly existed when it began, at step ``begun``; ``could``
+    may have. ``firm``: nothing in its scope changed since, nor could unseen, so the pages must be those of one list.
+    """
 
     filter: str | None
+    size: Any
     shown: frozenset[str]
     due: Mapping[str, int]
+    could: frozenset[str]
     tokens: frozenset[str]
     writes: int
+    begun: int
+    firm: bool
 
 
 class World(NamedTuple):
@@ -173,6 +181,25 @@ class World(NamedTuple):
             for (where, arn), r in self.resources.items()
             if where == region and r.kind == kind and not r.mask & GONE and (group is None or r.group == group)
         }
+
+    def is_calm(self, region: str, kind: str, group: str | None) -> bool:
+        """Whether nothing of one kind can change unseen; in one group, if given."""
+        if self.doubtful:
+            return False
+        return not any(
+            r.mask & (CREATING | DELETING)
+            for (where, _), r in self.resources.items()
+            if where == region and r.kind == kind and (group is None or r.group in (None, group))
+        )
+
+    def walk(self, operation: str, region: str, group: Any, token: Any) -> Walk | None:
+        """The walk that this token goes on with; several may have the same token, but not of the same list."""
+        return self.walks.get((f"{region} {operation} {group}", token))
+
+    def walked(self, operation: str, region: str, token: str, walk: Walk) -> World:
+        """The world in which a token was handed out."""
+        keys = (f"{region} {operation} {walk.filter}", token), ("", token)
+        return self._replace(walks={**self.walks, **dict.fromkeys(keys, walk)})
 
     def unnamed(self, region: str, kind: str) -> Resource | None:
         """The first resource whose ARN a lost Create kept to itself, if there is one."""

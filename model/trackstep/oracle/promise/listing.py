@@ -88,18 +88,22 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
     if len(items) > 100:
         claim = f"all(len(page[{what.items!r}]) <= 100 for page in pages)"
         notes.broke("ET-PAGE-4", "at most 100 items", f"{len(items)} items", claim=claim)
-    walk = world.walks.get((region + c.operation.name, sent)) if sent else None
+    walk = world.walk(c.operation.name, region, group, sent) if sent else None
     if walk:
         notes.saw("ET-PAGE-7")
+    firm = _is_firm(c, what, items, walk)
     within = world.find(region, group) if group and what is _TRACKERS else None
     whole = within is not None and not within.mask & GONE  # all that is in a group of ours is ours
     due = walk.due if walk else world.existing(region, what.kind, group)
-    shown = set(walk.shown) if walk else set[str]()
+    shown, earlier = set(walk.shown) if walk else set[str](), walk.shown if walk else frozenset[str]()
+    could = walk.could if walk else frozenset(arn for (_, arn), r in world.resources.items() if r.mask != GONE)
     for item in items:
         arn = item.get(what.arn) if isinstance(item, dict) else None
         if not isinstance(arn, str):
             claim = f"all(item.get({what.arn!r}) for item in items)"
             notes.check(what.shown, False, f"an {what.arn}", repr(item), claim=claim)
+        elif arn in earlier and not firm:
+            continue  # what came or went may have moved it to another page
         elif arn in shown:
             r = world.find(region, arn)
             claim = f"{what.arns()}.count({arn!r}) <= 1"
@@ -121,7 +125,8 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
         if token is not None:
             claim = "all(page.get('nextToken') != '' for page in pages)"
             notes.broke("ET-PAGE-8", "no nextToken on the last page", repr(token), claim=claim)
-        _end(world, c, what, due, shown, walk is not None, notes)
+        if firm or not sent:
+            _end(world, c, what, due, shown, walk is not None, notes)
         return world, shown
     if not isinstance(token, str) or len(token) > 1500:
         claim = "all(len(page.get('nextToken', '')) <= 1500 for page in pages)"
@@ -129,12 +134,29 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
         return world, shown
     tokens = walk.tokens if walk else frozenset[str]()
     notes.saw("ET-PAGE-8", "ET-PAGE-5")
+    if token in tokens and not firm:
+        return world, shown
     if token in tokens:
         tokens_differ = "len({page.get('nextToken') for page in pages}) == len(pages)"
         notes.broke("ET-PAGE-5", "a new nextToken", token, claim=tokens_differ)
         return world, shown
-    onward = Walk(group, frozenset(shown), due, tokens | {token}, world.writes)
-    return world._replace(walks={**world.walks, (region + c.operation.name, token): onward}), shown
+    begun = walk.begun if walk else notes.step
+    onward = Walk(group, asked, frozenset(shown), due, could, tokens | {token}, world.writes, begun, firm)
+    return world.walked(c.operation.name, region, token, onward), shown
+
+
+def _is_firm(c: Case, what: _Names, items: list[Any], walk: Walk | None) -> bool:
+    """Whether this page and those before it must be of one list: nothing in its scope changed, nor could unseen.
+
+    What is no resource of this history's may be another client's, who may write at any time.
+    """
+    world, region, group = c.world, c.operation.region, c.params.get("datasetGroupArn")
+    if walk is None and c.params.get("nextToken"):
+        return False  # whatever this goes on with
+    if walk is not None and not (walk.firm and walk.writes == world.writes and walk.size == c.params.get("maxResults")):
+        return False
+    ours = all(isinstance(item, dict) and (region, item.get(what.arn)) in world.resources for item in items)
+    return ours and world.is_calm(region, what.kind, group)
 
 
 def _item(
@@ -142,8 +164,10 @@ def _item(
 ) -> World:
     """One item: of a resource that exists, and as it was made."""
     region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
+    if walk and max(r.born, r.since) > walk.begun:
+        return world  # the page may tell of the moment when the walk began
     if r.mask == GONE:
-        if not (walk and r.arn in walk.due):
+        if not (walk and r.arn in walk.could):
             shown, claim = f"{r.arn} {item.get('status')}", f"{r.arn!r} not in {what.arns()}"
             notes.check(what.gone, False, "nothing that is gone", shown, r.born, r.since, claim=claim)
         return world

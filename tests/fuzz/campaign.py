@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import NamedTuple
 
-from tests.fuzz.change import KINDS, changed, places, put_in
+from tests.fuzz.change import KINDS, places, put_in
 from tests.fuzz.histories import Session, sessions
 from tests.fuzz.shrink import shrunk
+from tests.fuzz.view import View
 from trackstep import history, spec
 from trackstep.oracle import judge
 from trackstep.oracle.notes import Finding
@@ -54,18 +55,19 @@ def faithful(seeds: Iterable[int]) -> Iterator[Accused | None]:
 
 
 def impossible(seeds: Iterable[int]) -> Iterator[Changed | None]:
-    """One a history, in a kind that it has a place for; None where it has one for none."""
-    names = list(KINDS)
+    """One a history, of the kind met least of those that it has a place for; None where it has a place for none."""
+    made = dict.fromkeys(KINDS, 0)
     for seed in seeds:
         rng = Random(~seed)
         session = rng.choice(sessions(seed)[1])
-        made = None
-        for name in rng.sample(names, len(names)):
-            spoilt = changed(session, rng, name)
-            if spoilt is not None:
-                made = Changed(seed, name, session, bool(accusations(spoilt)))
+        view, one = View(session, rng), None
+        for name in sorted(made, key=made.__getitem__):
+            found = places(view, name)
+            if found:
+                made[name] += 1
+                one = Changed(seed, name, session, bool(accusations(put_in(session, *rng.choice(found)))))
                 break
-        yield made
+        yield one
 
 
 def smallest_accused(accused: Accused) -> Session:
@@ -78,7 +80,7 @@ def smallest_missed(missed: Changed) -> Session:
     """The changed session made shorter: the change is still known to be impossible, and still not accused."""
 
     def escaped(session: Session) -> Session | None:
-        for place in places(session, Random(~missed.seed), missed.kind):
+        for place in places(View(session, Random(~missed.seed)), missed.kind):
             spoilt = put_in(session, *place)
             if not accusations(session) and not accusations(spoilt):
                 return spoilt

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from random import Random
 from typing import Any
 
 from tests.fuzz.histories import Session
@@ -22,6 +21,7 @@ from trackstep.outcome import Outcome, Wire
 Places = Iterator[tuple[int, Any]]
 RANK = {status: rank for rank, status in enumerate((*CREATING, ACTIVE, *DELETING))} | {FAILED: 2}
 KINDS: dict[str, Changes] = {}
+PUT_OFF = ("ThrottlingException", "LimitExceededException")
 FULL = ("name", "eventTrackerArn", "accountId", "trackingId", "datasetGroupArn", "status", "creationDateTime")
 
 
@@ -31,9 +31,9 @@ def kind(changes: Changes) -> Changes:
     return changes
 
 
-def places(session: Session, rng: Random, name: str) -> list[tuple[int, Any]]:
+def places(view: View, name: str) -> list[tuple[int, Any]]:
     """Where the session can be changed so, and what stands there instead."""
-    return list(KINDS[name](View(session, rng)))
+    return list(KINDS[name](view))
 
 
 def put_in(session: Session, number: int, instead: Any) -> Session:
@@ -41,12 +41,6 @@ def put_in(session: Session, number: int, instead: Any) -> Session:
     steps = list(session.steps)
     steps[number] = Step(steps[number].operation, told(steps[number], instead))
     return session._replace(steps=steps)
-
-
-def changed(session: Session, rng: Random, name: str) -> Session | None:
-    """The session with one answer of this kind; None where there is no place for it."""
-    found = places(session, rng, name)
-    return put_in(session, *rng.choice(found)) if found else None
 
 
 def told(step: Step, instead: Any) -> Outcome:
@@ -311,15 +305,27 @@ def what_is_gone_is_listed(view: View) -> Places:
                 "event-tracker" if member == "eventTrackers" else "dataset-group"
             )
             scope = operation.params.get("datasetGroupArn") in (None, sight.resource.group and sight.resource.group.arn)
-            if same and scope and sight.resource.region == operation.region and view.gone(sight.resource, number):
+            first = not operation.params.get("nextToken")  # on a later page it may be from before
+            if (
+                same
+                and scope
+                and first
+                and sight.resource.region == operation.region
+                and view.gone(sight.resource, number)
+            ):
                 yield number, {**result, member: [*items, summary(sight.body)]}
 
 
 def summary(body: dict[str, Any]) -> dict[str, Any]:
     """What a list shows of it."""
-    return {
-        key: value for key, value in body.items() if key not in ("accountId", "trackingId", "roleArn", "kmsKeyArn")
-    } | ({} if "eventTrackerArn" not in body else {"status": body["status"]})
+    unlisted = (
+        "accountId",
+        "trackingId",
+        "roleArn",
+        "kmsKeyArn",
+        *(("datasetGroupArn",) if "trackingId" in body else ()),
+    )
+    return {key: value for key, value in body.items() if key not in unlisted}
 
 
 @kind
@@ -330,8 +336,7 @@ def a_tracker_of_another_group_is_listed(view: View) -> Places:
         for sight in described(view, "event-tracker"):
             group = sight.resource.group
             if wanted and group and group.arn != wanted and sight.step < number and view.known(sight.resource, number):
-                body = {key: value for key, value in summary(sight.body).items() if key != "datasetGroupArn"}
-                yield number, {**result, member: [*items, body]}
+                yield number, {**result, member: [*items, summary(sight.body)]}
 
 
 @kind
@@ -398,7 +403,7 @@ def a_fresh_token_is_refused(view: View) -> Places:
 def a_token_that_nobody_handed_out(view: View) -> Places:
     """It is accepted."""
     for number, operation, _ in view.answered("List", "refusal"):
-        if operation.params.get("nextToken") == "nobody's":
+        if operation.params.get("nextToken") == "nobody's" and view.complete:
             yield number, {"eventTrackers" if operation.name == "ListEventTrackers" else "datasetGroups": []}
 
 
@@ -412,8 +417,7 @@ def a_list_of_another_region(view: View) -> Places:
                 and sight.step < number
                 and "datasetGroupArn" not in operation.params
             ):
-                body = {key: value for key, value in summary(sight.body).items() if key != "datasetGroupArn"}
-                yield number, {**result, member: [*items, body]}
+                yield number, {**result, member: [*items, summary(sight.body)]}
 
 
 # -- answers of the wrong sort -------------------------------------------------------------------------
@@ -548,7 +552,8 @@ def refused_without_reason(view: View) -> Places:
 
 def distinct(operation: Any) -> bool:
     """No tag key comes twice, and there are few."""
-    keys = [tag["tagKey"] for tag in operation.params.get("tags") or ()]
+    tags = operation.params.get("tags") or ()
+    keys = [tag.get("tagKey") if isinstance(tag, dict) else None for tag in tags] if isinstance(tags, list) else []
     return len(keys) == len(set(keys)) < 10
 
 
@@ -610,7 +615,7 @@ def another_form(view: View) -> Places:
     """Headers, status and types of an answer over HTTP."""
     for number, (operation, outcome) in enumerate(view.steps):
         wire = outcome.wire
-        if wire is None or operation.name not in COVERED or operation.name == "PutEvents":
+        if wire is None or operation.name not in COVERED or operation.name == "PutEvents" or outcome.code in PUT_OFF:
             continue
         headers = dict(wire.headers)
         bodies: list[Wire] = [
@@ -623,7 +628,8 @@ def another_form(view: View) -> Places:
             bodies.append(Wire(200, headers, b'{"done":true}'))
         seen = view.rng.choice(bodies)
         result = {"done": True} if seen.body == b'{"done":true}' else outcome.result
-        yield number, Outcome(outcome.kind, result, outcome.code, outcome.message, seen)
+        message = outcome.message if b"essage" in seen.body else ""
+        yield number, Outcome(outcome.kind, result, outcome.code, message, seen)
 
 
 @kind

@@ -45,9 +45,10 @@ class Client:
         self.scripts: list[Script] = []
         self.waiting: dict[Script, Operation] = {}
         self.last: Operation | None = None
-        self.stray = rng.choice((0.05, 0.15, 0.15, 0.4))
+        self.steady = rng.choice((0.6, 0.8, 0.95))
+        self.stray = rng.choice((0.05, 0.1, 0.2, 0.3))
         self.mood = rng.choices(SCRIPTS, k=6)
-        slots = rng.choice((("a",), ("a", "b"), ("a", "b", "c"), ("a", "b-create-failed")))
+        slots = rng.choice((("a",), ("a", "b"), ("a", "b"), ("a", "b", "c"), ("a", "b-create-failed"), tuple("abcde")))
         self.group_names = [f"{prefix}-{slot}" for slot in slots]
         self.names = [f"{prefix}-{each}" for each in ("t", "u", "v-create-failed")[: rng.randint(1, 3)]]
 
@@ -62,7 +63,7 @@ class Client:
             script = rng.choice(self.mood)(self, rng.choice(self.regions))
             self.scripts.append(script)
             self.waiting[script] = next(script)
-        script = self.scripts[0] if rng.random() < 0.7 else self.scripts[1]
+        script = self.scripts[0] if rng.random() < self.steady else self.scripts[1]
         return self.waiting[script], script
 
     def hear(self, operation: Operation, outcome: Outcome, script: Script | None) -> None:
@@ -258,7 +259,7 @@ class Client:
 
     def poll(self, operation: Operation, member: str, until: tuple[str, ...]) -> Generator[Operation, Outcome, Outcome]:
         """Describe until the status is one of these, or patience ends."""
-        for _ in range(self.rng.choice((0, 1, 2, 4))):
+        for _ in range(self.rng.choice((0, 1, 1, 3))):
             outcome = yield operation
             status = (outcome.result or {}).get(member, {}).get("status", outcome.code)
             if status in until:
@@ -308,7 +309,7 @@ class Client:
         """A list to its end."""
         rng = self.rng
         name = rng.choice(("ListEventTrackers", "ListDatasetGroups"))
-        params: dict[str, Any] = {} if rng.random() < 0.3 else {"maxResults": rng.choice((1, 1, 2, 50))}
+        params: dict[str, Any] = {} if rng.random() < 0.3 else {"maxResults": rng.choice((1, 1, 1, 2, 50))}
         if name == "ListEventTrackers" and rng.random() < 0.2:
             params[GROUP] = self.group(region)
         for _ in range(8):
@@ -317,6 +318,23 @@ class Client:
             if outcome.kind == "success" and token is None:
                 return
             params = {**params, "nextToken": token} if token else params
+
+    def look_around(self, region: str) -> Script:
+        """Whatever is known of, then the lists to their ends."""
+        for arn in (*self.groups, *self.trackers):
+            if f":{region}:" in arn:
+                kind, member = ("EventTracker", TRACKER) if arn in self.trackers else ("DatasetGroup", GROUP)
+                yield self.request(f"Describe{kind}", region, **{member: arn})
+        yield from self.read_pages(region)
+
+    def fill(self, region: str) -> Script:
+        """Several groups, each with its tracker."""
+        for name in self.group_names:
+            yield self.create_group(region, name)
+        yield from self.look_around(region)
+        for name in self.group_names:
+            yield self.create_tracker(region, f"arn:aws:personalize:{region}:{self.account}:dataset-group/{name}")
+        yield from self.look_around(region)
 
     def tag(self, region: str) -> Script:
         """Tags come and go, and are read."""
@@ -333,5 +351,5 @@ class Client:
 
 
 SCRIPTS: tuple[Callable[[Client, str], Script], ...] = (
-    Client.live, Client.live, Client.live, Client.live, Client.read_pages, Client.tag,
+    Client.live, Client.live, Client.live, Client.live, Client.read_pages, Client.tag, Client.look_around, Client.fill,
 )  # fmt: skip

@@ -30,7 +30,7 @@ def sessions(seed: int) -> tuple[Service, list[Session]]:
     service = Service(rng)
     regions = REGIONS if rng.random() < 0.3 else REGIONS[:1]
     for region in regions:
-        for _ in range(rng.choice((0, 0, 0, 1, 3))):
+        for _ in range(rng.choice((0, 0, 0, 0, 0, 1, 3))):
             service.somebody_else(region)
     client = Client(rng, "ts0", regions)
     on_the_wire = rng.random() < 0.15
@@ -41,7 +41,7 @@ def sessions(seed: int) -> tuple[Service, list[Session]]:
             converse(service, client, rng.randint(5, 20))
         if complete and number:
             client = Client(rng, f"ts{number}", regions)
-        length = rng.choice((4, 8, 15, 25, 40))
+        length = rng.choice((8, 15, 25, 25, 40))
         steps, about = converse(service, client, length)
         if on_the_wire:
             steps = [Step(operation, wired(rng, operation, outcome)) for operation, outcome in steps]

@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from botocore.loaders import Loader
@@ -39,7 +40,8 @@ NUMBER = (int, float)
 
 
 def _text(shape: Mapping[str, Any], name: str) -> Check:
-    low, high, pattern, enum = (shape.get(key) for key in ("min", "max", "pattern", "enum"))
+    low, high, enum = shape.get("min"), shape.get("max"), shape.get("enum")
+    pattern = None if name.startswith(("Tag", "Next")) or "pattern" not in shape else re.compile(shape["pattern"])
 
     def check(value: Any) -> Iterator[Flaw]:
         if not isinstance(value, str):
@@ -55,28 +57,31 @@ def _text(shape: Mapping[str, Any], name: str) -> Check:
         elif name == "NextToken":
             if not value.isascii():
                 yield Flaw("token", True, ("InvalidNextTokenException", *MALFORMED))
-        elif pattern and not re.match(pattern, value):
+        elif pattern and not pattern.match(value):
             yield Flaw("pattern", True, (*MALFORMED, "ResourceNotFoundException") if name == "Arn" else MALFORMED)
 
     return check
 
 
+_NAME = re.compile(r"[a-zA-Z0-9\-_]*")
+
+
 def _name(value: str) -> Iterator[Flaw]:
     """The pattern is anchored at its end in the CloudFormation schema only."""
-    if not re.match(r"[a-zA-Z0-9]", value):
+    if not (value[0].isascii() and value[0].isalnum()):
         yield Flaw("name", True)
-    elif not re.fullmatch(r"[a-zA-Z0-9\-_]*", value):
+    elif not _NAME.fullmatch(value):
         yield Flaw("end of a name", False)
 
 
-def _tag(value: str, name: str) -> Iterator[Flaw]:
-    """``^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$``; "tag keys and tag values can't start with aws:" """
+@cache
+def _tag(value: str, name: str) -> tuple[Flaw, ...]:
+    """``^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$``; "tag keys and tag values can't start with aws:"."""
     if not all(letter in "_.:/=+-@" or unicodedata.category(letter)[0] in "LZN" for letter in value):
-        yield Flaw("tag", True)
-    elif value.startswith("aws:") and name == "TagKey":
-        yield Flaw("aws:", True)
-    elif value.lower().startswith("aws:"):
-        yield Flaw("AWS:", False)
+        return (Flaw("tag", True),)
+    if value.startswith("aws:") and name == "TagKey":
+        return (Flaw("aws:", True),)
+    return (Flaw("AWS:", False),) if value.lower().startswith("aws:") else ()
 
 
 def _number(shape: Mapping[str, Any]) -> Check:

@@ -106,7 +106,7 @@ class Service:
         self.needs_dataset = rng.choice((0.0, 0.0, 0.0, 0.5, 1.0))
         self.lacks = rng.choice(((),) * 12 + (("PutEvents",), ("TagResource", "UntagResource", "ListTagsForResource")))
         self.opaque_arns = rng.random() < 0.1
-        self.crowded = rng.random() < 0.1
+        self.crowded = rng.random() < 0.05
         self.empty_is_absent = rng.random() < 0.1
         self.touches = rng.random() < 0.3
 
@@ -119,8 +119,9 @@ class Service:
         self.shown = None
         if operation.name in self.lacks:
             return Outcome.unsupported("the operation is not offered")
-        rng, key = self.rng, repr(operation)
+        rng, key = self.rng, ""
         if self.lost or self.put_off or self.denied:
+            key = repr(operation)
             chance = rng.random()
             running = self.running.get(key, 0)
             if chance < self.lost:

@@ -105,6 +105,7 @@ class Spec:
     throttling: frozenset[str]
     quota: frozenset[str]
     situations: dict[str, Situation]
+    uncovered: frozenset[str]
 
 
 def root() -> Path:
@@ -203,6 +204,10 @@ def _situations(base: Path) -> dict[str, Situation]:
     }
 
 
+def _uncovered(base: Path) -> dict[str, list[str]]:
+    return tomllib.loads((base / "uncovered.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def load() -> Spec:
     """Read the specification once. Raises SpecError where a table names a clause that is not there."""
@@ -246,4 +251,5 @@ def load() -> Spec:
         frozenset(errors["throttling"]),
         frozenset(errors["quota"]),
         _situations(base),
+        frozenset(name for names in _uncovered(base).values() for name in names),
     )

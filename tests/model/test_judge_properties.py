@@ -219,6 +219,8 @@ def reads(world: World, rest: History) -> list[Step]:
         times = {"creationDateTime": created, "lastUpdatedDateTime": r.updated or created}
         summary = {"name": r.name, "status": names(r.mask)[0], **times}
         if r.kind == "dataset_group":
+            if r.domain is None:
+                continue  # whichever was shown would be learnt
             summary |= {"datasetGroupArn": arn} | ({"domain": r.domain} if r.domain else {})
             summary |= {"failureReason": "because"} if summary["status"] == "CREATE FAILED" else {}
             found.append(_read("DescribeDatasetGroup", {"datasetGroupArn": arn}, region, datasetGroup=summary))
@@ -241,11 +243,12 @@ def _read(name: str, params: dict[str, Any], region: str, **result: Any) -> Step
 def _created(arn: str, rest: History) -> float:
     """When the resource was created, as far as it will be told before something is made anew under its ARN."""
     for operation, outcome in rest:
-        if operation.name.startswith("Create"):
+        if operation.name.startswith("Create") and (outcome.kind == "lost" or arn in (outcome.result or {}).values()):
             break
-        for body in (outcome.result or {}).values():
-            if isinstance(body, dict) and arn in body.values() and arn in operation.params.values():
-                return float(body.get("creationDateTime", 1.7e9))
+        for held in (outcome.result or {}).values():
+            for body in held if isinstance(held, list) else [held]:
+                if isinstance(body, dict) and arn in body.values() and "creationDateTime" in body:
+                    return float(body["creationDateTime"])
     return 1.7e9
 
 

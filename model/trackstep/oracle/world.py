@@ -19,10 +19,11 @@ Key = tuple[str, str]
 class Resource(NamedTuple):
     """An incarnation of a dataset group or an event tracker, the latest under its ARN.
 
-    ``mask`` is the set of statuses it may have (lifecycle.py). A member that is None is unknown, not
-    absent. ``born``, ``since``, ``tagged``, ``untagged`` and ``refused`` are step numbers: of the Create, of what last
-    moved the status, of the last change of tags, of the last UntagResource, of the last refused write; ``refusal`` is
-    the clause that this write changed nothing. ``took``: a group that took a tracker, so it has what a tracker needs.
+    ``mask`` is the set of statuses it may have (lifecycle.py). A member that is None is unknown, not absent; a
+    ``domain`` that is none is empty. ``born``, ``since``, ``tagged``, ``untagged`` and ``refused`` are step numbers: of
+    the Create, of what last moved the status, of the last change of tags, of the last UntagResource, of the last
+    refused write; ``refusal`` is the clause that this write changed nothing. ``took``: a group that took a tracker, so
+    it has what a tracker needs.
     """
 
     kind: str
@@ -130,14 +131,22 @@ class World(NamedTuple):
         resource = resource._replace(incarnation=before.incarnation + 1 if before else 1)
         world = self.written(region, resource)
         if resource.kind == "dataset_group":
-            return world._replace(groups={**self.groups, (region, resource.name or ""): resource.arn})
-        key = (region, resource.group or "")
-        others = (self.find(region, arn) for arn in self.trackers.get(key, ()) if arn != resource.arn)
-        standing = tuple(other.arn for other in others if other and other.mask != GONE)
-        world = world._replace(trackers={**self.trackers, key: (*standing, resource.arn)})
+            known = resource.name is not None
+            return (
+                world._replace(groups={**self.groups, (region, resource.name or ""): resource.arn}) if known else world
+            )
+        if resource.group is not None:
+            world = world.placed(region, resource)
         if resource.tracking_id is None:
             return world
         return world._replace(ids={**self.ids, resource.tracking_id: (region, resource.arn)})
+
+    def placed(self, region: str, tracker: Resource) -> World:
+        """The world in which this is the tracker of its group, beside those that may still stand there."""
+        key = (region, tracker.group or "")
+        others = (self.find(region, arn) for arn in self.trackers.get(key, ()) if arn != tracker.arn)
+        standing = tuple(other.arn for other in others if other and other.mask != GONE)
+        return self.with_resource(region, tracker)._replace(trackers={**self.trackers, key: (*standing, tracker.arn)})
 
     def holds_more(self, region: str, group: Resource) -> bool:
         """Whether something of another kind may be in a group."""
@@ -174,7 +183,7 @@ class World(NamedTuple):
     def existing(self, region: str, kind: str, group: str | None) -> dict[str, int]:
         """ARN -> incarnation of all that certainly exists, of one kind; in one group, if given and not perhaps gone."""
         holder = self.find(region, group)
-        if holder is not None and holder.mask & GONE:
+        if group is not None and (holder.mask if holder else self.unmade) & GONE:
             return {}  # a group that does not exist lists nothing, though a tracker outlived it (ET-LIST-3)
         return {
             arn: r.incarnation

@@ -24,8 +24,7 @@ _MEMBERS = (
 )
 
 _TRACKER, _GROUP = "answer['eventTracker']", "answer['datasetGroup']"
-_SAME_ID, _CREATED = f"{_TRACKER}.get('trackingId')", f"{_TRACKER}.get('creationDateTime')"
-_GROUP_CREATED = f"{_GROUP}.get('creationDateTime')"
+_SAME_ID = f"{_TRACKER}.get('trackingId')"
 
 
 def _body(r: Resource) -> str:
@@ -41,13 +40,15 @@ def describe_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     world, r = _found(c, "dataset_group", arn, body, notes)
     if r is None:
         return world
-    r = _times(look(r, body.get("status"), notes), body, notes)
+    r = times(look(r, body.get("status"), notes), body, notes)
     if body.get("status") == "CREATE FAILED":
         reason = bool(body.get("failureReason"))
         notes.check("ET-GRP-16", reason, "a failureReason", "none", r.born, claim=f"{_GROUP}.get('failureReason')")
     made = (("name", r.name), ("datasetGroupArn", arn), ("domain", r.domain))
     _agree(r, body, made, nearer(r, "ET-GRP-13"), notes)
-    return _known(world, c, r._replace(described=True, refused=None, name=body.get("name")))
+    return _known(
+        world, c, r._replace(described=True, refused=None, name=body.get("name"), domain=body.get("domain") or "")
+    )
 
 
 def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
@@ -60,12 +61,15 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     world, r = _found(c, "event_tracker", arn, body, notes)
     if r is None:
         return world
+    if r.group is None and isinstance(body.get("datasetGroupArn"), str):
+        r = r._replace(group=body["datasetGroupArn"])
+        world = world.placed(c.operation.region, r)
     if not r.described and r.mask == observer(r.kind).asked(GONE, "create"):
         notes.saw("ET-LIFE-9")
         if body.get("status") != "CREATE PENDING":
             claim = f"{_TRACKER}['status'] == 'CREATE PENDING'"
             notes.broke("ET-LIFE-9", "CREATE PENDING at first sight", body.get("status"), r.born, claim=claim)
-    r = _times(look(r, body.get("status"), notes), body, notes)
+    r = times(look(r, body.get("status"), notes), body, notes)
     missing = [member for member in _MEMBERS if body.get(member) is None]
     notes.saw("ET-DESC-4")
     if missing:
@@ -114,8 +118,9 @@ def _known(world: World, c: Case, r: Resource) -> World:
 
 def _agree(r: Resource, body: Mapping[str, Any], made: tuple[tuple[str, Any], ...], clause: str, notes: Notes) -> None:
     notes.saw(clause)
-    for member, value in made:
-        if body.get(member) != value and (value is not None or member == "domain"):
+    for member, known in made:
+        value = known or None  # a domain that is known to be none
+        if known is not None and body.get(member) != value:
             claim = f"{_body(r)}.get({member!r}) == {value!r}"
             notes.broke(clause, Member(member, value), repr(body.get(member)), r.born, r.refused, claim=claim)
 
@@ -126,10 +131,13 @@ class Shows(Protocol):
     def each(self, arn: str, holds: str, /) -> str: ...
 
 
+def _of(r: Resource, holds: str, shows: Shows | None) -> str:
+    """The claim about a description, or about each item of a List that has the ARN; ``holds`` has a place for it."""
+    return holds.format(_body(r)) if shows is None else shows.each(r.arn, holds.format("item"))
+
+
 def _among(r: Resource, statuses: list[str], shows: Shows | None) -> str:
-    if shows is None:
-        return f"{_body(r)}.get('status') in {statuses}"
-    return shows.each(r.arn, f"item.get('status') in {statuses}")
+    return _of(r, f"{{}}.get('status') in {statuses}", shows)
 
 
 def look(r: Resource, wire: Any, notes: Notes, shows: Shows | None = None) -> Resource:
@@ -162,25 +170,29 @@ def look(r: Resource, wire: Any, notes: Notes, shows: Shows | None = None) -> Re
     return r if then == r.mask else r._replace(mask=then, since=notes.step)
 
 
-def _times(r: Resource, body: Mapping[str, Any], notes: Notes) -> Resource:
-    """Hold the times beside those seen before; they are epoch seconds."""
+def times(r: Resource, body: Mapping[str, Any], notes: Notes, shows: Shows | None = None) -> Resource:
+    """Hold the times beside those seen before, by whatever operation; they are epoch seconds."""
     created, updated = body.get("creationDateTime"), body.get("lastUpdatedDateTime")
-    tracker = r.kind == "event_tracker"
     if not isinstance(created, (int, float)):
         return r
+    tracker = r.kind == "event_tracker"
     if r.created is not None:
-        clause, claim = ("ET-DESC-8", _CREATED) if tracker else ("ET-GRP-18", _GROUP_CREATED)
-        notes.same(clause, "creationDateTime", r.created, created, r.born, r.since, claim=claim)
+        clause = ("ET-DESC-8" if shows is None else "ET-LIST-5") if tracker else "ET-GRP-18"
+        claim = _of(r, f"{{}}.get('creationDateTime') == {r.created!r}", shows)
+        notes.saw(clause)
+        if created != r.created:
+            was = Member("creationDateTime", r.created)
+            notes.broke(clause, was, repr(created), r.born, r.since, claim=claim)
     if isinstance(updated, (int, float)):
-        notes.saw("ET-DESC-7" if tracker else "ET-GRP-18")
+        clause = "ET-DESC-7" if tracker else "ET-GRP-18"
+        notes.saw(clause)
         if updated < created:
-            clause = "ET-DESC-7" if tracker else "ET-GRP-18"
-            claim = f"{_body(r)}['lastUpdatedDateTime'] >= {_body(r)}['creationDateTime']"
+            claim = _of(r, "{0}['lastUpdatedDateTime'] >= {0}['creationDateTime']", shows)
             notes.broke(clause, f"not before {created}", f"lastUpdatedDateTime {updated}", r.born, claim=claim)
         if tracker and r.updated is not None:
             notes.saw("ET-DESC-9")
             if updated < r.updated:
-                claim = f"{_TRACKER}['lastUpdatedDateTime'] >= {r.updated!r}"
+                claim = _of(r, f"{{}}['lastUpdatedDateTime'] >= {r.updated!r}", shows)
                 notes.broke("ET-DESC-9", f"not before {r.updated}", updated, r.born, r.since, claim=claim)
         if r.updated is None or updated > r.updated:
             r = r._replace(updated=updated)

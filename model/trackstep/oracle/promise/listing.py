@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from trackstep.oracle.blame import nearer
 from trackstep.oracle.case import Case
 from trackstep.oracle.expected import Member
-from trackstep.oracle.lifecycle import DELETING, EXISTS, GONE
+from trackstep.oracle.lifecycle import ANY, DELETING, EXISTS, GONE
 from trackstep.oracle.notes import Notes
-from trackstep.oracle.promise.describing import look
+from trackstep.oracle.promise.describing import look, times
 from trackstep.oracle.world import Resource, Walk, World
 
 _MEMBERS = {"name", "eventTrackerArn", "status", "creationDateTime", "lastUpdatedDateTime"}
@@ -110,6 +110,8 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
             notes.check(what.once, False, "each item once", arn, r.born if r else None, claim=claim)
         else:
             shown.add(arn)
+            if what is _TRACKERS:
+                _members(item, arn, notes)
             r = world.resources.get((region, arn))
             unnamed = world.unnamed(region, what.kind) if r is None or r.mask == GONE else None
             if unnamed and unnamed.name == item.get("name") and group in (None, unnamed.group):
@@ -132,7 +134,7 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
         claim = "all(len(page.get('nextToken', '')) <= 1500 for page in pages)"
         notes.check("ET-PAGE-8", False, "a nextToken of at most 1500 characters", repr(token)[:80], claim=claim)
         return world, shown
-    tokens = walk.tokens if walk else frozenset[str]()
+    tokens = walk.tokens if walk else frozenset({sent} if isinstance(sent, str) else ())
     notes.saw("ET-PAGE-8", "ET-PAGE-5")
     if token in tokens and not firm:
         return world, shown
@@ -159,6 +161,15 @@ def _is_firm(c: Case, what: _Names, items: list[Any], walk: Walk | None) -> bool
     return ours and world.is_calm(region, what.kind, group)
 
 
+def _members(item: Mapping[str, Any], arn: str, notes: Notes) -> None:
+    """Every documented member, whosever the event tracker is."""
+    notes.saw("ET-LIST-7")
+    if not item.keys() >= _MEMBERS or None in item.values():
+        gaps = [member for member in sorted(_MEMBERS) if item.get(member) is None]
+        claim = _TRACKERS.each(arn, f"all(item.get(member) is not None for member in {gaps})")
+        notes.check("ET-LIST-7", not gaps, "every documented member", f"no {', '.join(gaps)}", claim=claim)
+
+
 def _item(
     world: World, c: Case, what: _Names, item: Mapping[str, Any], r: Resource, walk: Walk | None, notes: Notes
 ) -> World:
@@ -182,29 +193,24 @@ def _item(
         if item.get("name") != r.name:
             claim = what.each(r.arn, f"item.get('name') == {r.name!r}")
             notes.broke(clause, Member("name", r.name), repr(item.get("name")), r.born, r.refused, claim=claim)
-    if tracker:
-        notes.saw("ET-LIST-7")
-        if not item.keys() >= _MEMBERS or None in item.values():
-            gaps = [member for member in sorted(_MEMBERS) if item.get(member) is None]
-            claim = what.each(r.arn, f"all(item.get(member) is not None for member in {gaps})")
-            notes.check("ET-LIST-7", not gaps, "every documented member", f"no {', '.join(gaps)}", claim=claim)
-        created = item.get("creationDateTime")
-        if r.created is not None and isinstance(created, (int, float)) and created != r.created:
-            claim = what.each(r.arn, f"item.get('creationDateTime') == {r.created!r}")
-            notes.broke("ET-LIST-5", Member("creationDateTime", r.created), created, r.born, claim=claim)
-    then = look(r, item.get("status"), notes, what)
+    if tracker and group is not None and r.group is None:
+        r = r._replace(group=group)
+        world = world.placed(region, r)
+    then = times(look(r, item.get("status"), notes, what), item, notes, what)
     return world if then is r else world.with_resource(region, then)
 
 
 def _unknown(world: World, c: Case, what: _Names, item: Mapping[str, Any], arn: str, notes: Notes) -> World:
-    """An item that only this run can have created, and did not: noted, and from here on it exists."""
+    """An item that only this run can have created: before the trace, or else it is noted; from here on it exists."""
     region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
-    if not world.complete:
-        return world
     if any(where != region and known == arn for where, known in world.resources):
         claim = f"{arn!r} not in {what.arns()}"
         notes.check("ET-REGION-2", False, "nothing of another region", arn, claim=claim)
         return world
+    if not world.complete:
+        name = item.get("name") if isinstance(item.get("name"), str) else None
+        older = Resource(what.kind, arn, name, ANY, notes.step, notes.step, group=group)
+        return _item(world.born(region, older), c, what, item, older, None, notes)
     refused = world.refused_creates.get((region, group or ""))
     if group is None and tracker:
         refused = max((step for (where, _), step in world.refused_creates.items() if where == region), default=None)

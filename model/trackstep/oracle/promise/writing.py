@@ -10,12 +10,13 @@ from typing import Any
 from trackstep.oracle.blame import LONG_PAST
 from trackstep.oracle.case import Case
 from trackstep.oracle.expected import Member
-from trackstep.oracle.lifecycle import ACTIVE, DELETE_PENDING, DELETING, FAILED, GONE, observer
+from trackstep.oracle.lifecycle import ACTIVE, ANY, DELETE_PENDING, DELETING, FAILED, GONE, observer
 from trackstep.oracle.notes import Notes
 from trackstep.oracle.promise.tagging import of_request
 from trackstep.oracle.world import Resource, World
 
 _ARN = re.compile(r"arn:([a-z\d-]+):personalize:.*:.*:.+")
+_NAMES = {"dataset_group": "datasetGroupArn", "event_tracker": "eventTrackerArn"}
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -30,11 +31,17 @@ def _born(c: Case, made: Resource, notes: Notes) -> World:
     if made.arn[0] != "?" and (len(made.arn) > 256 or not _ARN.match(made.arn)):
         claim = f"len({_arn_of(made)}) <= 256 and re.match({_ARN.pattern!r}, {_arn_of(made)})"
         notes.broke("ET-ID-5", "an ARN of Amazon Personalize", repr(made.arn), claim=claim)
-    other = before is not None and (before.group != made.group or (made.group is None and before.name != made.name))
-    if before and other and not before.mask & GONE:
-        notes.broke("ET-ID-4", "an ARN of its own", made.arn, before.born, claim=f"{_arn_of(made)} != {made.arn!r}")
+    there = [r for (_, arn), r in c.world.resources.items() if arn == made.arn and not r.mask & GONE]
+    if other := next((r for r in there if r is not before or not _same(r, made)), None):
+        notes.broke("ET-ID-4", "an ARN of its own", made.arn, other.born, claim=f"{_arn_of(made)} != {made.arn!r}")
     notes.moved(made.kind, "GONE", "CREATE PENDING")
     return c.world.born(region, made)
+
+
+def _same(before: Resource, made: Resource) -> bool:
+    """Whether what had an ARN is of the same group or name; or may have made way, where that is not known."""
+    was, now = (before.group, made.group) if made.group is not None else (before.name, made.name)
+    return was == now or (was is None and before.mask & FAILED != 0)
 
 
 def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
@@ -58,7 +65,7 @@ def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
         notes.saw("ET-REGION-3")
     mask = observer("dataset_group").asked(GONE, "create")
     tags = of_request(c.params)
-    made = Resource("dataset_group", arn, name, mask, notes.step, notes.step, tags=tags, domain=domain)
+    made = Resource("dataset_group", arn, name, mask, notes.step, notes.step, tags=tags, domain=domain or "")
     return _born(c, made, notes)
 
 
@@ -77,8 +84,7 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     before = c.tracker
     if before:
         notes.saw("ET-UNIQ-6")
-        if before.mask & GONE and before.mask != GONE:
-            world = world.with_resource(region, before._replace(mask=GONE, since=notes.step))
+        world = _outlived(world, region, before, notes)
     if any(r.name == name and r.group != group and not r.mask & GONE for r in world.resources.values()):
         notes.saw("ET-UNIQ-7")
     if c.group and c.group.mask == ACTIVE:
@@ -91,6 +97,18 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     )
     known = tracking_id if isinstance(tracking_id, str) and tracking_id else None
     return _born(c._replace(world=world), made._replace(tracking_id=known), notes)
+
+
+def _outlived(world: World, region: str, before: Resource, notes: Notes) -> World:
+    """What a Create that was accepted says of the tracker before: it was not in the way, so it has gone or may have."""
+    if before.mask & GONE:
+        return (
+            world if before.mask == GONE else world.with_resource(region, before._replace(mask=GONE, since=notes.step))
+        )
+    aside = before.mask & (FAILED | DELETING)
+    if not aside:
+        return world  # it was in the way, and that was told: the world has two now
+    return world.with_resource(region, before._replace(mask=aside | GONE, since=notes.step))
 
 
 def _identity(world: World, group: str, arn: str, tracking_id: Any, notes: Notes) -> None:
@@ -113,20 +131,24 @@ def _identity(world: World, group: str, arn: str, tracking_id: Any, notes: Notes
 
 def delete(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
     """From here on the status only goes towards GONE."""
-    r, region = c.subject, c.operation.region
+    r, region, world = c.subject, c.operation.region, c.world
     if r is None:
-        return c.world
+        if world.complete:
+            return world
+        kind, arn = next((kind, c.params[arn]) for kind, arn in _NAMES.items() if arn in c.params)
+        r = Resource(kind, arn, None, ANY, notes.step, notes.step)  # it is older than the trace
+        world = world.born(region, r)
     watching, tracker = observer(r.kind), r.kind == "event_tracker"
     if r.mask in (ACTIVE, FAILED):
         notes.moved(r.kind, "ACTIVE" if r.mask == ACTIVE else "CREATE FAILED", "DELETE PENDING")
         if tracker:
             notes.saw("ET-DEL-1" if r.mask == ACTIVE else "ET-DEL-4")
-    if tracker and r.group and c.world.find(region, r.group):
+    if tracker and r.group and world.find(region, r.group):
         notes.saw("ET-DEL-5")
     # What is being deleted already is not set back by asking again; from all else the deletion begins at its beginning.
     begun = r.mask & DELETING
     mask = watching.closure(begun if begun and not r.mask & ~(DELETING | GONE) else begun | DELETE_PENDING)
-    return c.world.written(region, r._replace(mask=mask, since=notes.step))
+    return world.written(region, r._replace(mask=mask, since=notes.step))
 
 
 def put_events(c: Case, result: Mapping[str, Any], notes: Notes) -> World:

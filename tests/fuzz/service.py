@@ -54,7 +54,6 @@ class Resource:
     given: dict[str, str] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
     """What is in a group besides a tracker."""
-    needs_dataset: bool = False
 
 
 class Request:
@@ -103,7 +102,7 @@ class Service:
         self.denied = rng.choice((0.0, 0.0, 0.0, 0.02, 0.1))
         self.strict: dict[str, float] = {}
         self.hides = rng.choice((0.0, 0.0, 0.5, 1.0))
-        self.needs_dataset = rng.choice((0.0, 0.0, 0.0, 0.5, 1.0))
+        self.needs_dataset = rng.random() < 0.25
         self.lacks = rng.choice(((),) * 12 + (("PutEvents",), ("TagResource", "UntagResource", "ListTagsForResource")))
         self.opaque_arns = rng.random() < 0.1
         self.crowded = rng.random() < 0.05
@@ -308,7 +307,6 @@ class Service:
                 self.become(self.held[r.region][arn], GONE)
             made = self.make("dataset-group", name, arn, r.region, as_tags(p.get("tags")))
             made.given = {key: p[key] for key in ("domain", "roleArn", "kmsKeyArn") if p.get(key) is not None}
-            made.needs_dataset = self.rng.random() < self.needs_dataset
             self.shown = made
             return {"datasetGroupArn": arn} | {key: made.given[key] for key in ("domain",) if key in made.given}
 
@@ -404,7 +402,7 @@ class Service:
         if group.status != ACTIVE:
             gone = (NOT_FOUND,) if group.status in DELETING else ()
             r.may_refuse("the group is not ACTIVE", IN_USE, *INVALID, *gone)
-        if group.needs_dataset and "dataset" not in group.others:
+        if self.needs_dataset and "dataset" not in group.others:
             r.refuse(*INVALID, IN_USE, NOT_FOUND)
         old = self.tracker_of(group)
         if old is not None:

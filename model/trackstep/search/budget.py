@@ -71,6 +71,11 @@ class Budget:
         """Seconds left."""
         return self.max_time - (time.monotonic() - self.started)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no time left, or it was ended."""
+        return self.left() <= 0 or self.ending.is_near
+
     def spend(self) -> None:
         """Count one call. Raises BudgetSpent when there is none to spend."""
         if self.calls + self.kept >= self.max_calls:
@@ -79,7 +84,7 @@ class Budget:
 
     def tidy(self) -> None:
         """Count one call of cleaning up, for which some were kept. Raises BudgetSpent when there is none left."""
-        if self.calls >= self.max_calls or self.left() <= 0 or self.ending.is_near:
+        if self.calls >= self.max_calls or self.is_over:
             raise BudgetSpent
         self.calls += 1
 

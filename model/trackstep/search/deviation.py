@@ -64,7 +64,7 @@ class Deviations:
         def alone(session: Session) -> bool:
             return sighting.is_alone(_shown_by(key, Shown([], session)))
 
-        shrinker = Shrinker(lambda: run.trial(budget), deviates, alone)
+        shrinker = Shrinker(lambda: run.trial(budget), deviates, alone, budget)
         try:
             shrinker.shortest(known.commands, known.said, known.because)
             if shrinker.best is None:

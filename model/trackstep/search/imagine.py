@@ -95,18 +95,21 @@ class Imagined:
         """Nothing was opened."""
 
 
-def session(strict: bool = False) -> Session:
-    """A session with the model in the place of a target."""
-    return Session(Imagined(strict), "imagined", Budget(CALLS, 60.0), Patience(1.0), REGIONS)
+def session(strict: bool = False, within: Budget | None = None) -> Session:
+    """A session with the model in the place of a target; it has no more time than the budget that it is thought for."""
+    budget = Budget(CALLS, 60.0) if within is None else Budget(CALLS, within.left(), ending=within.ending)
+    return Session(Imagined(strict), "imagined", budget, Patience(1.0), REGIONS)
 
 
-def arrives(commands: Sequence[Command], strict: bool = False) -> Circumstance:
-    """In which circumstance the last of these commands would be given."""
-    imagined = session(strict)
+def arrives(commands: Sequence[Command], strict: bool = False, within: Budget | None = None) -> Circumstance:
+    """In which circumstance the last of these commands would be given. Raises BudgetSpent where time is up."""
+    imagined = session(strict, within)
     try:
         for command in commands[:-1]:
             imagined.perform(command)
     except BudgetSpent:
+        if within is not None and within.is_over:
+            raise
         return {"operation": commands[-1].name}
     return where(imagined, commands[-1])
 
@@ -124,9 +127,12 @@ def where(going: Session, command: Command) -> Circumstance:
 
 
 def ways(
-    alphabet: Collection[Command], last: Command, goal: Circumstance, deepest: int, nodes: int, strict: bool = False
-) -> Iterator[list[Command]]:
+    alphabet: Collection[Command], last: Command, goal: Circumstance, deepest: int, nodes: int, strict: bool = False,
+    within: Budget | None = None,
+) -> Iterator[list[Command]]:  # fmt: skip
     """Programs that end in ``last`` given in this circumstance, shortest first (breadth-first on the model).
+
+    Raises BudgetSpent where the time of ``within`` is up.
 
     ``goal`` may leave words out. ``deepest``: commands before the last; ``nodes``: states of the model to look at.
     """
@@ -135,7 +141,7 @@ def ways(
     for _ in range(deepest + 1):
         onward: list[list[Command]] = []
         for way in frontier:
-            imagined = session(strict)
+            imagined = session(strict, within)
             for command in way:
                 imagined.perform(command)
             reached = state(imagined)

@@ -37,7 +37,10 @@ from trackstep.targets.asking import describe
 
 EXPLORING, SHRINKING = 0.75, 0.9
 """The part of ``max_time`` after which no new ground is covered, and after which no program is made shorter: then what
-was found is written, and what was made is deleted. Of ``max_calls`` exploring takes as great a part."""
+was found is written, and what was made is deleted. Of ``max_calls`` exploring takes as great a part, or all of them as
+long as it finds nothing."""
+SWEEPING = 8
+"""Calls that are kept for finding what a run has made without hearing of it."""
 TIDYING = 4.0
 """Seconds for cleaning up that are there even where writing took all the time."""
 ROUNDS = 20
@@ -104,8 +107,9 @@ class Run:
     ) -> None:
         self.target, self.settings, self.journal = target, settings, journal
         self.spec = spec.load()
-        exploring = math.ceil(EXPLORING * settings.max_calls)
-        self.budget = Budget(exploring, EXPLORING * settings.max_time, ending=ending or Ending())
+        kept = SWEEPING if target.remembers else 0
+        exploring = EXPLORING * settings.max_time
+        self.budget = Budget(settings.max_calls, exploring, ending=ending or Ending(), kept=kept)
         self.patience = Patience(settings.settle_timeout)
         self.coverage = Coverage()
         self.situations = Situations(target)
@@ -121,6 +125,11 @@ class Run:
         """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run."""
         self._events: list[event.Event] = []
         self._numbers = 0
+
+    @property
+    def _exploring(self) -> int:
+        """The calls that exploring may take once there is a program to be made short."""
+        return math.ceil(EXPLORING * self.settings.max_calls)
 
     # -- sessions ------------------------------------------------------------------------------
 
@@ -175,6 +184,8 @@ class Run:
                 seen=known.seen if known else 0,
             )
         self.sightings[key].seen += 1
+        if key.counts:
+            self.budget.max_calls = self._exploring
         if known is None:
             self._events.append(event.Found(*key, source))
 
@@ -266,7 +277,7 @@ class Run:
             slow = time.monotonic() - self.budget.started > self.settings.enough
             if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
                 return
-            if self.budget.max_calls - self.budget.calls < 1.5 * (self.budget.calls - calls) + MANY_CALLS:
+            if self._exploring - self.budget.calls < 1.5 * (self.budget.calls - calls) + MANY_CALLS:
                 self.ended = f"the {self.settings.max_calls} calls were as good as spent"
                 return
 
@@ -318,7 +329,7 @@ class Run:
         for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
             sweeper.adopt(region, (self.prefix, f"9{self.prefix}"))
         clean_up(self.sessions, min(30.0, self.settings.settle_timeout))
-        self.budget.kept = 0
+        self.budget.kept = SWEEPING if self.target.remembers else 0
 
     def may_shrink(self) -> None:
         """From now on calls and time are for the shortest programs."""

@@ -19,6 +19,7 @@ from trackstep.oracle import constraint
 from trackstep.oracle.notes import Finding
 from trackstep.program import SETTLE, Command
 from trackstep.search import imagine
+from trackstep.search.budget import Budget
 from trackstep.search.circumstance import Circumstance
 from trackstep.search.session import Heard, Session
 
@@ -90,13 +91,20 @@ def shows(session: Session, commands: Sequence[Command], deviates: Deviates) -> 
 
 
 class Shrinker:
-    """Shrinks one program. ``start`` makes a session of its own for each trial, on the target.
+    """Shrinks one program. ``start`` makes a session of its own for each trial, on the target; ``within`` which budget.
 
     A program in which the deviation stands alone is better than a shorter one in which another leads to it: two bugs of
     one target must not be taken for one.
     """
 
-    def __init__(self, start: Callable[[], Session], deviates: Deviates, alone: Alone = lambda session: True) -> None:
+    def __init__(
+        self,
+        start: Callable[[], Session],
+        deviates: Deviates,
+        alone: Alone = lambda session: True,
+        within: Budget | None = None,
+    ) -> None:
+        self._within = within
         self._start, self.deviates, self._alone = start, deviates, alone
         self._tried: dict[tuple[str, ...], bool] = {}
         self.best: Shown | None = None
@@ -107,10 +115,10 @@ class Shrinker:
         ``said``: in which circumstance it was seen; ``because``: places in the program that the expectation rests on.
         """
         candidates = itertools.chain(
-            _by_model(commands, said),
+            _by_model(commands, said, self._within),
             _rightful(commands),
             _by_reasons(commands, because),
-            _by_memory(commands),
+            _by_memory(commands, self._within),
             _by_slots(commands),
             _beside_others(commands),
             _cuts(commands),
@@ -160,13 +168,13 @@ class Shrinker:
     def _drop_chunks(self) -> None:
         """Drop ever smaller chunks, as long as the model says that the last command stays what it was."""
         assert self.best is not None
-        goal = _told(imagine.arrives(self.best.commands), _STATE)
+        goal = _told(imagine.arrives(self.best.commands, within=self._within), _STATE)
         size = len(self.best.commands) // 2
         while size:
             position = 0
             while position < len(self.best.commands) - 1:
                 shorter = _without(self.best.commands, position, size)
-                if _told(imagine.arrives(shorter), _STATE) != goal or not self._shows(shorter):
+                if _told(imagine.arrives(shorter, within=self._within), _STATE) != goal or not self._shows(shorter):
                     position += size
             size //= 2
 
@@ -189,7 +197,7 @@ class Shrinker:
                 self._shows([*best[:position], command._replace(params=left), *best[position + 1 :]])
 
 
-def _by_model(commands: list[Command], said: Circumstance) -> Iterator[list[Command]]:
+def _by_model(commands: list[Command], said: Circumstance, within: Budget | None) -> Iterator[list[Command]]:
     """The shortest programs that the model knows to end in the same circumstance, told ever more exactly."""
     last, slots = commands[-1], _slots(commands[-1])
     goal = {**said, "operation": SETTLE} if last.name == SETTLE else said
@@ -203,10 +211,10 @@ def _by_model(commands: list[Command], said: Circumstance) -> Iterator[list[Comm
         wanted = _told(goal, words)
         found: list[list[Command]] = []
         for strict in (False, True):
-            found += itertools.islice(imagine.ways(alphabet, last, wanted, DEEPEST, NODES, strict), 1)
+            found += itertools.islice(imagine.ways(alphabet, last, wanted, DEEPEST, NODES, strict, within), 1)
             for some in (near, moving):
-                if _told(imagine.arrives([*some, last], strict), words) == wanted:
-                    found.append(_reduced([*some, last], wanted, words, strict))
+                if _told(imagine.arrives([*some, last], strict, within), words) == wanted:
+                    found.append(_reduced([*some, last], wanted, words, strict, within))
                     break
         yield from sorted(found, key=len)
 
@@ -217,14 +225,16 @@ def _is_sound(command: Command) -> bool:
     return command.body is None and not constraint.violations(operation.name, operation.params)
 
 
-def _reduced(commands: list[Command], wanted: Circumstance, words: Sequence[str], strict: bool) -> list[Command]:
+def _reduced(
+    commands: list[Command], wanted: Circumstance, words: Sequence[str], strict: bool, within: Budget | None
+) -> list[Command]:
     """What is left of a program when all is dropped that its last circumstance, in these words, does not need."""
     size = len(commands) // 2
     while size:
         position = 0
         while position < len(commands) - 1:
             shorter = _without(commands, position, size)
-            if _told(imagine.arrives(shorter, strict), words) == wanted:
+            if _told(imagine.arrives(shorter, strict, within), words) == wanted:
                 commands = shorter
             else:
                 position += size
@@ -295,12 +305,12 @@ def _rightful(commands: list[Command]) -> Iterator[list[Command]]:
         yield [*lived, last]
 
 
-def _by_memory(commands: list[Command]) -> Iterator[list[Command]]:
+def _by_memory(commands: list[Command], within: Budget | None) -> Iterator[list[Command]]:
     """The lives of the group, the last two, with the same question after each step: answers may be kept."""
     last = commands[-1]
     if _moves(last):
         return
-    imagined, lived = imagine.session(), []
+    imagined, lived = imagine.session(within=within), []
     for command in (c for c in commands[:-1] if _moves(c) and _slots(c) & _slots(last)):
         imagined.perform(command)
         if command.name == SETTLE or (imagined.steps and imagined.steps[-1].outcome.kind == "success"):

@@ -113,6 +113,16 @@ def test_input_is_never_a_command(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("taken"))
 
 
+def test_another_machine_needs_remote(tmp_path: Path) -> None:
+    """An endpoint that is not on the runner is wrong usage, unless the input says that it is meant."""
+    job = Job(tmp_path, endpoint="http://10.0.0.1:9", **FEW)
+    assert (job.exit_code, job.output("verdict")) == (2, "wrong usage")
+    assert "add --remote" in job.log
+    job = Job(tmp_path, endpoint="http://10.0.0.1:9", remote="true", **FEW)
+    assert (job.exit_code, job.output("verdict")) == (3, "could not be judged")
+    assert "no AWS credentials" in job.log
+
+
 def test_scripts_hold_no_expressions() -> None:
     """Inputs come in by env alone."""
     assert not [step["name"] for step in STEPS if "${{" in step["run"]]

@@ -28,6 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--trackstep-target", metavar="NAME", help="hold this target to the specification: emulator, mine, …")
     add("--trackstep-endpoint-url", metavar="URL", help="hold this endpoint to it")
     add("--trackstep-events-endpoint-url", metavar="URL", help="where PutEvents lives, if elsewhere")
+    add(
+        "--trackstep-remote",
+        action="store_true",
+        help="it is not on this machine; creating and deleting there is meant",
+    )
     add("--trackstep-region", metavar="NAME", default="us-east-1", help="the first region (us-east-1)")
     add("--trackstep-seed", metavar="N", type=int, default=0, help="the same seed gives the same calls (0)")
     add("--trackstep-max-calls", metavar="N", type=int, default=6000, help="calls that may be spent (6000)")
@@ -53,6 +58,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         from trackstep.plugin import choice
 
         choice.check(session.config)
+        choice.tell(session.config)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -149,6 +149,13 @@ def test_check__throttling_is_retried(tmp_path: Path) -> None:
         (["check", "--endpoint-url", "http://localhost:1", "--target", "moto"], "exclude each other"),
         (["check", "--endpoint-url", "http://localhost:99999"], "wants http://host:port"),
         (["check", "--events-endpoint-url", "http://localhost:1"], "goes with --endpoint-url"),
+        (["check", "--endpoint-url", "http://10.0.0.1:9"], "add --remote"),
+        (
+            ["check", "--endpoint-url", "http://localhost:1", "--events-endpoint-url", "http://10.0.0.1:9"],
+            "add --remote",
+        ),
+        (["check", "--command", "true", "--endpoint-url", "http://10.0.0.1:9"], "add --remote"),
+        (["replay", "program.txt", "--endpoint-url", "http://10.0.0.1:9"], "add --remote"),
         (["check", "--region", "not a region"], "such as us-east-1"),
         (["check", "--max-time", "nan"], "is not a number of seconds"),
         (["check", "--seconds", "-1"], "is not in the range"),
@@ -162,16 +169,25 @@ def test_check__throttling_is_retried(tmp_path: Path) -> None:
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(words: list[str], says: str, tmp_path: Path) -> None:
     """A mistake of the user's is answered with what to do."""
+    (tmp_path / "program.txt").write_text("ListDatasetGroups {}\n", encoding="utf-8")
     done = trackstep(*words, directory=tmp_path)
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("target", [[], ["--endpoint-url", "http://127.0.0.1:9"]], ids=["emulator", "http"])
-def test_check__profile_that_is_not_there(target: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong AWS setting is told in one line."""
-    words = [sys.executable, "-m", "trackstep.cli", "check", "--max-calls", "30", *target]
+def test_check__profile_that_is_not_there(tmp_path: Path) -> None:
+    """A wrong AWS setting is told in one line, where credentials are asked for at all."""
+    words = [
+        sys.executable,
+        "-m",
+        "trackstep.cli",
+        "check",
+        "--max-calls",
+        "30",
+        "--endpoint-url",
+        "http://127.0.0.1:9",
+    ]
     environment = {**os.environ, "AWS_PROFILE": "nobody"}
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2

@@ -109,6 +109,7 @@ def test_target_that_cannot_be_judged_is_an_error(pytester: pytest.Pytester) -> 
         (["--trackstep-target", "emulator", "--trackstep-profile", "nowhere.toml"], "nowhere.toml: no such file"),
         (["--trackstep-target", "emulator", "--trackstep-endpoint-url", "http://localhost:1"], "exclude each other"),
         (["--trackstep-target", "emulator", "--trackstep-max-calls", "0"], "want at least 1"),
+        (["--trackstep-endpoint-url", "http://10.0.0.1:9"], "is not on this machine*; add --trackstep-remote"),
     ],
 )
 def test_wrong_options_are_one_line(pytester: pytest.Pytester, words: list[str], says: str) -> None:

@@ -78,7 +78,7 @@ TRACE = "internal-error.txt"
 @click.option("--json", "as_json", is_flag=True, help="The report to standard output, and nothing else.")
 @click.option("--quiet", is_flag=True, help="One line.")
 def check(
-    name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str, seed: int, max_calls: int,
+    name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, remote: bool, region: str, seed: int, max_calls: int,
     max_time: float, settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], strict: bool,
     report_dir: Path, declared: Path | None, profile_to: Path | None, as_json: bool, quiet: bool, command: str | None,
     max_body: int,
@@ -93,7 +93,7 @@ def check(
 
     name, options, regions = chosen(
         name, endpoint_url, events_endpoint_url, region, seed, min(10.0, max_time / 4), progression, seconds, planted,
-        command, max_body,
+        command, max_body, remote,
     )  # fmt: skip
     profile = _profile(declared, profile_to)
     settings = Settings(

@@ -29,19 +29,20 @@ PROGRAMS = (
 
 @click.command()
 @click.option("--endpoint-url", help="Ask this endpoint, too.")
-def doctor(endpoint_url: str | None) -> None:
+@click.option("--remote", is_flag=True, help="It is not on this machine, and asking it is meant.")
+def doctor(endpoint_url: str | None, remote: bool) -> None:
     """Say what can run here: versions, targets, credentials, an endpoint, Java, Node, Chromium."""
-    for name, told in _all(endpoint_url):
+    for name, told in _all(endpoint_url, remote):
         click.echo(f"{name:12} {inert.line(told)}")
 
 
-def _all(endpoint_url: str | None) -> Iterator[tuple[str, str]]:
+def _all(endpoint_url: str | None, remote: bool) -> Iterator[tuple[str, str]]:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("botocore", "moto", "hypothesis", "pytest"))
     yield "trackstep", f"{__version__}, Python {platform.python_version()}, {libraries}"
     yield "clauses", f"{len(spec.load().clauses)}, in {spec.root()}"
     yield "targets", ", ".join(targets.available())
     yield "credentials", _credentials()
-    yield "endpoint", _endpoint(endpoint_url)
+    yield "endpoint", _endpoint(endpoint_url, remote)
     yield "java, TLC", _tlc()
     for name, called, need in PROGRAMS:
         yield name, _program(called, need)
@@ -57,7 +58,7 @@ def _tlc() -> str:
 
 
 def _credentials() -> str:
-    from trackstep.targets.boto import has_credentials
+    from trackstep.targets.client import has_credentials
 
     try:
         if has_credentials():
@@ -67,14 +68,14 @@ def _credentials() -> str:
     return "none; on loopback dummies will do, elsewhere set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
-def _endpoint(url: str | None) -> str:
+def _endpoint(url: str | None, remote: bool) -> str:
     """Whether the API's own protocol is spoken there: one read, which changes nothing."""
     if not url:
         return "none given; --endpoint-url URL asks one"
     from trackstep.operation import Operation
 
     try:
-        target = targets.load("http", targets.TargetOptions(endpoint_url=url, call_timeout=SECONDS))
+        target = targets.load("http", targets.TargetOptions(endpoint_url=url, call_timeout=SECONDS, remote=remote))
         try:
             outcome = target.call(Operation("ListDatasetGroups"))
         finally:

@@ -80,6 +80,11 @@ def choosing(command: Command) -> Command:
         click.option(
             "--command", metavar="TEXT", help="How to start a driver: the SDK that makes the calls (docs/targets.md)."
         ),
+        click.option(
+            "--remote",
+            is_flag=True,
+            help="The endpoint is not on this machine, and creating and deleting there is meant.",
+        ),
         click.option("--events-endpoint-url", help="Where PutEvents lives, if elsewhere."),
         click.option("--endpoint-url", help="Any HTTP endpoint, for both services."),
         click.option(
@@ -96,6 +101,7 @@ def choosing(command: Command) -> Command:
 def chosen(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str, seed: int, call_timeout: float,
     progression: str, seconds: float, planted: tuple[str, ...], command: str | None = None, max_body: int = 10 * 2**20,
+    remote: bool = False,
 ) -> tuple[str, targets.TargetOptions, tuple[str, str]]:  # fmt: skip
     """The target's name, its options and the two regions; ends with exit code 2 where they exclude each other."""
     if name is None:
@@ -111,8 +117,9 @@ def chosen(
     if not REGION.fullmatch(region):
         fail(f"--region wants the name of a region, such as us-east-1, not {region!r}", 2)
     options = targets.TargetOptions(
-        endpoint_url, events_endpoint_url, call_timeout, seed, progression, seconds, planted, words(command), max_body
-    )
+        endpoint_url, events_endpoint_url, call_timeout, seed, progression, seconds, planted, words(command), max_body,
+        remote, region,
+    )  # fmt: skip
     return name, options, (region, "us-west-2" if region != "us-west-2" else "us-east-1")
 
 
@@ -128,9 +135,14 @@ def words(command: str | None) -> tuple[str, ...]:
 
 
 def opened(name: str, options: targets.TargetOptions, unjudged: Callable[[str], object] = str) -> targets.Target:
-    """The target itself; ends with exit code 3 where it cannot be reached, 2 where it cannot be built."""
+    """The target itself, and a line where it is on another machine; ends with exit code 3 where it cannot be reached, 2
+    where it cannot be built.
+    """
     try:
-        return targets.load(name, options)
+        target = targets.load(name, options)
+        if told := getattr(target, "notice", ""):
+            Console(stderr=True).print(Text(f"trackstep: {told}"), style="bold", soft_wrap=True)
+        return target
     except TargetError as wrong:
         unjudged(str(wrong))
         fail(str(wrong), 3)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @moving("immediate")
 @click.option("--json", "as_json", is_flag=True, help="JSON to standard output, and nothing else.")
 def replay(
-    file: str, name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, region: str,
+    file: str, name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, remote: bool, region: str,
     settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], as_json: bool, command: str | None,
 ) -> None:  # fmt: skip
     """Run a program, or a history.jsonl, again under new names, and judge what comes back.
@@ -47,7 +47,7 @@ def replay(
     """
     programs = _programs(file)
     name, options, regions = chosen(
-        name, endpoint_url, events_endpoint_url, region, 0, 10.0, progression, seconds, planted, command
+        name, endpoint_url, events_endpoint_url, region, 0, 10.0, progression, seconds, planted, command, remote=remote
     )
     target = opened(name, options)
     if not target.regions_are_separate and any(command.second for commands in programs for command in commands):

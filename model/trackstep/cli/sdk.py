@@ -7,12 +7,17 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trackstep.cli.option import fail
 from trackstep.errors import TargetError, UsageError
+
+if TYPE_CHECKING:
+    TextType = click.ParamType[str]
+else:
+    TextType = click.ParamType  # generic from click 8.4 on
 
 NEVER = "never"
 
@@ -34,7 +39,7 @@ def told_in_one_line(command: Callable[..., None]) -> Callable[..., None]:
     return careful
 
 
-class Threshold(click.ParamType[str]):
+class Threshold(TextType):
     """Classes of difference with commas between; the least serious one is meant, and all above it."""
 
     name = "classes"

@@ -40,9 +40,8 @@ class Candidate:
         kept = {name: value for name, value in own.items() if not name.startswith("AWS_") and name not in OURS}
         aws = {name: own[name] for name in own if name.startswith(("AWS_ENDPOINT_URL", "AWS_EC2_"))}
         settings = {name: own[name] for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")}
-        proxies = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         credentials = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
-        return Child(self.command, kept | aws | settings | proxies | credentials | {"AWS_MAX_ATTEMPTS": str(ATTEMPTS)})
+        return Child(self.command, kept | aws | settings | credentials | {"AWS_MAX_ATTEMPTS": str(ATTEMPTS)})
 
 
 def candidate(words: str) -> Candidate:

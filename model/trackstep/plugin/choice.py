@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 import pytest
 
 from trackstep import spec, targets
-from trackstep.errors import UsageError
+from trackstep.errors import TrackstepError, UsageError
 from trackstep.results import profile
 from trackstep.results.profile import Profile
+from trackstep.targets import place
 
 EMBEDDED = ("emulator", "served")
 MOVING = ("immediate", "manual", "time")
@@ -43,9 +44,27 @@ def check(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"--trackstep-endpoint-url and --trackstep-target {option.trackstep_target} exclude each other"
         )
+    try:
+        place.permit(options(config, Marked()))
+    except UsageError as wrong:
+        raise pytest.UsageError(str(wrong).replace("--remote", "--trackstep-remote")) from None
     if option.trackstep_max_calls < 1 or not 1 <= option.trackstep_max_time < float("inf"):
         raise pytest.UsageError("--trackstep-max-calls and --trackstep-max-time want at least 1")
     declared(config)
+
+
+def tell(config: pytest.Config) -> None:
+    """Say where calls go, and in whose account, before any test makes one on another machine."""
+    terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if not config.option.trackstep_remote or terminal is None or hasattr(config, "workerinput"):
+        return
+    try:
+        asked = targets.load(target(config), options(config, Marked()))
+    except TrackstepError:
+        return  # which whatever asks for the target tells
+    if told := getattr(asked, "notice", ""):
+        terminal.write_line(f"trackstep: {told}")
+    asked.close()
 
 
 def target(config: pytest.Config) -> str:
@@ -65,6 +84,8 @@ def options(config: pytest.Config, marked: Marked) -> targets.TargetOptions:
         marked.progression,
         marked.seconds,
         marked.faults,
+        remote=option.trackstep_remote,
+        region=regions(config)[0],
     )
 
 

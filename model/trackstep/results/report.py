@@ -17,6 +17,7 @@ from trackstep.operation import CORE, COVERED
 from trackstep.results import covered, profile, timeline, verdict
 from trackstep.results.profile import Declared
 from trackstep.search.run import Run, Settings
+from trackstep.secret import redacted
 from trackstep.targets.asking import describe
 
 FORMAT = 1
@@ -45,8 +46,8 @@ def report(
         "format": FORMAT,
         "verdict": word,
         "exit_code": code,
-        "reason": timeline.redacted("; ".join(filter(None, (reason, why)))),
-        "target": timeline.redacted(describe(run.target)),
+        "reason": redacted("; ".join(filter(None, (reason, why)))),
+        "target": redacted(describe(run.target)),
         "versions": versions(),
         "seed": settings.seed,
         "settings": _settings(settings),
@@ -96,7 +97,7 @@ def _verdict(
 
 def unjudged(reason: str, target: str, seed: int, code: int = NOT_JUDGED) -> dict[str, Any]:
     """The report of a run that never began, or of which nothing else can be told."""
-    reason, target = timeline.redacted(reason), timeline.redacted(target)
+    reason, target = redacted(reason), redacted(target)
     return {
         "format": FORMAT, "verdict": "could not be judged", "exit_code": code, "reason": reason, "target": target,
         "versions": versions(), "seed": seed, "settings": {}, "calls": 0, "seconds": 0, "ended": reason,

@@ -7,7 +7,6 @@ Owns how much of a step a report keeps, and what in it could be a secret. What i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from trackstep import history
 from trackstep.operation import Operation
 from trackstep.oracle.judge import SETTLE, Step
 from trackstep.outcome import Outcome
+from trackstep.secret import redacted
 
 STEPS, LEAST, ALL = 40, 5, 3000
 """Steps that are kept of one deviation, the last and those that the expectation rests on: at the most; in any case;
@@ -23,26 +23,6 @@ BODY = 2000
 """Characters that are kept of a body."""
 TEXT, ITEMS = 200, 10
 """Characters that are kept of a string, items that are kept of a list or an object, inside parameters."""
-
-_SECRETS = (
-    (re.compile(r"(?<=://)[^/@\s\"']+(?=@)"), "…"),
-    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), "…"),
-    (
-        re.compile(
-            r"(?i)\b(credential|signature|x-amz-security-token|aws_?(?:secret_?access_?key|session_?token))"
-            r"([\\\"']*\s*[=:]\s*[\\\"']*)[^\s\\\"'&,]+"
-        ),
-        r"\1\2…",
-    ),
-)
-"""User and password of a URL, access keys, and what stands after the name of a secret."""
-
-
-def redacted(text: str) -> str:
-    """The text without what could be a secret."""
-    for secret, instead in _SECRETS:
-        text = secret.sub(instead, text)
-    return text
 
 
 def told(steps: Sequence[Step], rests_on: Collection[int], beside: int = 0) -> dict[str, Any]:

@@ -24,6 +24,8 @@ class TargetOptions:
     ``call_timeout`` is in seconds, for one call. ``progression`` and ``seconds`` are moto's words
     for how statuses move; these and ``planted`` (trackstep.emulator.faults) concern the embedded emulator only.
     ``command`` is what the stdio target starts, word by word. ``max_body``: bytes of an answer's body that are read.
+    ``remote`` says that an endpoint which is not on this machine is meant (place.py); ``region`` is the first one, in
+    which most calls are made.
     """
 
     endpoint_url: str | None = None
@@ -35,6 +37,8 @@ class TargetOptions:
     planted: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     max_body: int = 10 * 2**20
+    remote: bool = False
+    region: str = "us-east-1"
 
 
 @runtime_checkable
@@ -63,10 +67,16 @@ def available() -> dict[str, str]:
 
 
 def load(name: str, options: TargetOptions) -> Target:
-    """Build the target registered under ``name``. Raises UsageError for an unknown name, TargetError if it fails."""
+    """Build the target registered under ``name``. Raises UsageError for an unknown name, TargetError if it fails.
+
+    Raises UsageError, too, for an endpoint that is not on this machine unless ``options`` say that it is meant.
+    """
+    from trackstep.targets import place
+
     points = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     if name not in points:
         raise UsageError(f"no target named {name!r}; choose one of: {', '.join(sorted(points))}")
+    place.permit(options)
     try:
         built = points[name].load()(options)
     except TrackstepError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from trackstep import secret
 from trackstep.errors import TrackstepError
 from trackstep.operation import Operation
 from trackstep.outcome import Kind, Outcome, Wire
@@ -30,7 +31,7 @@ def ask(target: Target, operation: Operation) -> Outcome:
     except (Exception, SystemExit) as wrong:
         return Outcome.lost(f"the target raised {line(wrong)}")
     wrong_with_it = _unsound(came)
-    return Outcome.garbled(wrong_with_it) if wrong_with_it else came
+    return secret.entering(Outcome.garbled(wrong_with_it) if wrong_with_it else came)
 
 
 def describe(target: Target) -> str:

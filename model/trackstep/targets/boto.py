@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
+from functools import cached_property
 from typing import Any
 
-import boto3
 import botocore
 import botocore.exceptions as broken
-from botocore.config import Config
 
+from trackstep import secret
 from trackstep.errors import TargetError, UsageError
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome, Wire
-from trackstep.targets import TargetOptions, line
+from trackstep.targets import TargetOptions, client, line, place
 
 THROTTLES = frozenset(
     [
@@ -47,11 +46,14 @@ class BotoTarget:
 
     regions_are_separate = True
     remembers = False
+    is_ours = False
+    """Whether what answers is in this process, or was started by it: the machine's settings are not for it then."""
     name = "boto3"
 
     def __init__(self, options: TargetOptions) -> None:
         self.options = options
         self._clients: dict[tuple[str, str], Any] = {}
+        self._own = secret.Own()
         self._now: Operation | None = None
         self._came: Wire | Outcome | None = None
 
@@ -62,29 +64,33 @@ class BotoTarget:
 
     def credentials(self) -> dict[str, str]:
         """Keyword arguments for the clients; empty where boto3 finds its own."""
-        return {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        return client.DUMMIES
 
     def endpoint(self, service: str) -> str | None:
-        """The URL of a service; None for boto3's own."""
+        """The URL of a service; None for boto3's own, which is the real service unless something is mocked."""
         return None
+
+    def reach(self, service: str) -> client.Reach:
+        """How far a service is away. Raises UsageError where it is on another machine, and ``remote`` is not given."""
+        url = self.endpoint(service)
+        if self.is_ours:
+            return "ours"
+        if place.is_loopback(url):
+            return "loopback"
+        if not self.options.remote:
+            raise UsageError(place.refusal(url or f"the real service ({self.name})"))
+        return "remote"
+
+    @cached_property
+    def _session(self) -> Any:
+        return client.session("ours" if self.is_ours else "loopback")
 
     def _client(self, service: str, region: str) -> Any:
         if (service, region) not in self._clients:
-            timeout = self.options.call_timeout
-            config = Config(
-                retries={"total_max_attempts": 1},
-                connect_timeout=timeout,
-                read_timeout=timeout,
-                parameter_validation=False,
-                inject_host_prefix=False,
-            )
-            connect: Any = boto3.client
-            words = {"region_name": region, "endpoint_url": self.endpoint(service), "config": config}
-            try:
-                made = connect(service, **words, **self.credentials())
-            except (broken.BotoCoreError, ValueError) as wrong:
-                raise UsageError(f"{wrong}; mend the AWS settings, or unset AWS_PROFILE") from None
+            timeout, url, keys = self.options.call_timeout, self.endpoint(service), self.credentials()
+            made = client.client(self._session, service, region, url, self.reach(service), timeout, **keys)
             made.meta.events.register("before-call", self._send)
+            made.meta.events.register_last("request-created", self._signed)
             self._listen(made.meta.events)
             self._clients[service, region] = made
         return self._clients[service, region]
@@ -92,6 +98,11 @@ class BotoTarget:
     def _listen(self, events: Any) -> None:
         """Have what comes back brought here before botocore reads it."""
         events.register("before-parse", self._received)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What requests are signed with now; it may have been refreshed since the last one."""
+        found = None if self.credentials() else client.credentials(self._session)
+        return tuple(value for value in (found.get_frozen_credentials() if found else ()) if isinstance(value, str))
 
     def _send(self, params: dict[str, Any], **_: Any) -> None:
         operation = self._now
@@ -105,6 +116,12 @@ class BotoTarget:
         else:
             params["headers"]["X-Amz-Target"] = f"AmazonPersonalize.{operation.name}"
 
+    def _signed(self, request: Any, **_: Any) -> None:
+        if (values := self.secrets()) != self._own.values:
+            self._own = secret.Own(values)
+        signature = request.headers.get("Authorization") or ""
+        self._own.sign(signature if isinstance(signature, str) else signature.decode("latin-1"))
+
     def _received(self, response_dict: dict[str, Any], **_: Any) -> None:
         headers = {str(k).lower(): str(v) for k, v in response_dict["headers"].items()}
         self._came = Wire(response_dict["status_code"], headers, response_dict["body"])
@@ -114,8 +131,8 @@ class BotoTarget:
     def call(self, operation: Operation) -> Outcome:
         """Send one operation; whatever happens is an outcome. Raises TargetError for missing credentials."""
         self._now, self._came = operation, None
-        client = self._client(operation.service, operation.region)
-        send = client.put_events if operation.service == "personalize-events" else client.describe_event_tracker
+        made = self._client(operation.service, operation.region)
+        send = made.put_events if operation.service == "personalize-events" else made.describe_event_tracker
         try:
             send()
         except (broken.NoCredentialsError, broken.PartialCredentialsError, broken.NoRegionError) as wrong:
@@ -127,12 +144,12 @@ class BotoTarget:
         finally:
             self._now = None
         came = self._came
-        return Outcome.lost("no HTTP answer") if came is None else read(operation, came)
+        return Outcome.lost("no HTTP answer") if came is None else read(operation, self._own.answer(came))
 
     def close(self) -> None:
         """Close the clients' connections."""
-        for client in self._clients.values():
-            client.close()
+        for made in self._clients.values():
+            made.close()
         self._clients = {}
 
 
@@ -184,18 +201,3 @@ def refused(
     if status in (404, 405):
         return Outcome.unsupported(start, wire)
     return Outcome.garbled(start, wire)
-
-
-def has_credentials() -> bool:
-    """Whether boto3 finds credentials without asking the network."""
-    asked = os.environ.get("AWS_EC2_METADATA_DISABLED")
-    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
-    try:
-        return boto3.Session().get_credentials() is not None
-    except broken.BotoCoreError as wrong:
-        raise UsageError(f"{wrong}; mend the AWS settings, or unset AWS_PROFILE") from None
-    finally:
-        if asked is None:
-            del os.environ["AWS_EC2_METADATA_DISABLED"]
-        else:
-            os.environ["AWS_EC2_METADATA_DISABLED"] = asked

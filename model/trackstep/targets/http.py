@@ -11,9 +11,12 @@ from botocore.awsrequest import AWSResponse
 from botocore.utils import get_environ_proxies
 
 from trackstep.errors import TargetError, UsageError
-from trackstep.targets import TargetOptions
-from trackstep.targets.boto import BotoTarget, has_credentials
+from trackstep.targets import TargetOptions, client, place
+from trackstep.targets.boto import BotoTarget
 from trackstep.targets.exchange import Exchange
+
+ASKING = 5.0
+"""Seconds that asking whose account it is may take."""
 
 
 class HttpTarget(BotoTarget):
@@ -24,29 +27,53 @@ class HttpTarget(BotoTarget):
     def __init__(self, options: TargetOptions) -> None:
         super().__init__(options)
         for url in (options.endpoint_url, options.events_endpoint_url or options.endpoint_url):
-            try:
-                parts = urlsplit(url or "")
-                good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-            except ValueError:  # a port that is none
-                good = False
-            if not good:
+            if not place.host_of(url):
                 raise UsageError(f"--endpoint-url wants http://host:port, not {url!r}")
-        host = urlsplit(options.endpoint_url or "").hostname or ""
-        self.regions_are_separate = host in ("localhost", "::1") or host.startswith("127.")
-        self._own = has_credentials()
-        if not self._own and not self.regions_are_separate:
+        place.permit(options)
+        self.regions_are_separate = place.is_loopback(options.endpoint_url)
+        self._has_own = not self.is_ours and client.has_credentials(self._session)
+        if not self._has_own and self.is_remote:
             raise TargetError("no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
         self.name = str(options.endpoint_url)
         self._exchanges: dict[str | None, Exchange] = {}
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether any call leaves this machine."""
+        return any(self.reach(service) == "remote" for service in ("personalize", "personalize-events"))
+
     def credentials(self) -> dict[str, str]:
         """Dummies on loopback when none are configured."""
-        return {} if self._own else super().credentials()
+        return {} if self._has_own else super().credentials()
 
     def endpoint(self, service: str) -> str | None:
         """The URL given for the service."""
         events = self.options.events_endpoint_url
         return events if events and service == "personalize-events" else self.options.endpoint_url
+
+    @property
+    def notice(self) -> str:
+        """What is to be told before calls leave this machine: where to, whose account, which region; else empty."""
+        if not self.is_remote:
+            return ""
+        places = dict.fromkeys(str(self.endpoint(service)) for service in ("personalize", "personalize-events"))
+        account, region = self._account(), self.options.region
+        return f"creating and deleting at {' and '.join(places)}, in {account}, region {region}"
+
+    def _account(self) -> str:
+        """Whose account the credentials are of, as the same place tells it: of AWS its own STS, else the endpoint."""
+        url, region = self.options.endpoint_url, self.options.region
+        asked = None if place.AWS.fullmatch(place.host_of(url)) else url
+        reach = self.reach("personalize")
+        sts = client.client(self._session, "sts", region, asked, reach, ASKING, **self.credentials())
+        try:
+            told = sts.get_caller_identity().get("Account")
+        except Exception:  # whatever an emulator without STS answers, it is not what is tried here
+            told = None
+        finally:
+            sts.close()
+        known = isinstance(told, str) and told.isascii() and told.isalnum() and len(told) <= 20
+        return f"account {told}" if known else "an account that it does not tell"
 
     def _listen(self, events: Any) -> None:
         """Send what botocore has signed, in botocore's place: it knows no deadline for the whole, and no bound."""
@@ -57,7 +84,7 @@ class HttpTarget(BotoTarget):
         return AWSResponse(request.url, 200, {}, NOTHING)  # type: ignore[arg-type]  # a mapping will do
 
     def _exchange(self, url: str) -> Exchange:
-        proxy = None if self.regions_are_separate else get_environ_proxies(url).get(urlsplit(url).scheme)
+        proxy = None if place.is_loopback(url) else get_environ_proxies(url).get(urlsplit(url).scheme)
         if proxy not in self._exchanges:
             verify = os.environ.get("AWS_CA_BUNDLE") or True
             self._exchanges[proxy] = Exchange(self.options.call_timeout, self.options.max_body, proxy, verify)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from moto import mock_aws
 from moto.core.models import MockAWS
 
 from trackstep.targets import TargetOptions
@@ -14,11 +13,12 @@ from trackstep.targets.boto import BotoTarget
 class MotoTarget(BotoTarget):
     """What a user of ``mock_aws`` meets today."""
 
+    is_ours = True
     name = f"moto {version('moto')}"
 
     def __init__(self, options: TargetOptions) -> None:
         super().__init__(options)
-        self._mock: MockAWS | None = mock_aws()
+        self._mock: MockAWS | None = MockAWS()  # and not mock_aws(), which TEST_SERVER_MODE leads to a server
         self._mock.start()
 
     def close(self) -> None:

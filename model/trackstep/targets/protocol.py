@@ -15,12 +15,18 @@ from typing import Any
 
 from trackstep.errors import TargetError, UsageError
 from trackstep.operation import Operation
+from trackstep.targets import place
 
 VERSION = 1
 KINDS = ("service", "client", "network", "unparsed", "unsupported", "configuration")
 """Who says no in an error: see the table in docs/targets.md."""
-OURS = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_REGION", "AWS_DEFAULT_REGION")
+OURS = (
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+)  # fmt: skip
 """Settings that would be in the way of what a driver is told."""
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+"""Settings, in whatever case, that would lead calls to this machine away from it."""
 OTHERS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 """Settings that would win over dummy credentials, or go with others."""
 
@@ -142,17 +148,23 @@ def environment(
 
     ``call_timeout`` is in seconds. With ``dummies`` the credentials are dummies, and whatever is configured on this
     machine is out of its reach. Else the SDK finds what the user has configured. There is no region: each request
-    has its own, and a driver that forgets it must not get one by chance.
+    has its own, and a driver that forgets it must not get one by chance. To this machine no proxy leads.
     """
-    made = {name: value for name, value in os.environ.items() if name not in OURS} | {
-        "TRACKSTEP_PROTOCOL": str(VERSION),
-        "TRACKSTEP_CALL_TIMEOUT": f"{call_timeout:g}",
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ENDPOINT_URL_PERSONALIZE": endpoint_url,
-        "AWS_ENDPOINT_URL_PERSONALIZE_EVENTS": events_endpoint_url or endpoint_url,
-        "AWS_MAX_ATTEMPTS": "1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
+    near = place.is_loopback(endpoint_url) and place.is_loopback(events_endpoint_url or endpoint_url)
+    kept = {n: value for n, value in os.environ.items() if n not in OURS and not (near and n.lower() in PROXIES)}
+    made = (
+        kept
+        | ({"NO_PROXY": "*", "no_proxy": "*"} if near else {})
+        | {
+            "TRACKSTEP_PROTOCOL": str(VERSION),
+            "TRACKSTEP_CALL_TIMEOUT": f"{call_timeout:g}",
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "AWS_ENDPOINT_URL_PERSONALIZE": endpoint_url,
+            "AWS_ENDPOINT_URL_PERSONALIZE_EVENTS": events_endpoint_url or endpoint_url,
+            "AWS_MAX_ATTEMPTS": "1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+    )
     if not dummies:
         return made
     return {name: value for name, value in made.items() if name not in OTHERS} | {

@@ -32,6 +32,8 @@ def embedded(options: TargetOptions) -> Iterator[str]:
 class ServedTarget(HttpTarget):
     """Starts a server, and stops it when closed."""
 
+    is_ours = True
+
     def __init__(self, options: TargetOptions) -> None:
         self._entered = ExitStack()
         url = self._entered.enter_context(embedded(options))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
+from trackstep import secret
 from trackstep.errors import TargetError, UsageError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
@@ -37,7 +38,10 @@ class StdioTarget:
         try:
             where = options.endpoint_url or self._entered.enter_context(served.embedded(options))
             endpoint = HttpTarget(replace(options, endpoint_url=where))
+            self._entered.callback(endpoint.close)
             self.regions_are_separate = endpoint.regions_are_separate
+            self.notice = endpoint.notice
+            self._own = secret.Own(endpoint.secrets()) if options.endpoint_url else secret.Own()
             dummies = not options.endpoint_url or bool(endpoint.credentials())
             environment = protocol.environment(where, options.events_endpoint_url, options.call_timeout, dummies)
             self._child = Child(options.command, environment)
@@ -56,7 +60,10 @@ class StdioTarget:
         """Have one call made. Raises TargetError for a driver that does not keep the contract, or lacks a setting."""
         if operation.body is not None:
             return Outcome.unsupported("an SDK writes its requests itself: no raw body can be sent through it")
-        return read(operation, self._child.ask(operation, self._timeout + PATIENCE))
+        try:
+            return self._own.outcome(read(operation, self._child.ask(operation, self._timeout + PATIENCE)))
+        except TargetError as wrong:
+            raise TargetError(self._own.taken_from(str(wrong))) from None
 
     def close(self) -> None:
         """End the driver, and the emulator where it is ours."""

@@ -183,5 +183,5 @@ def test_serve__port_taken_is_one_line() -> None:
         words = [sys.executable, "-m", "trackstep.cli", "serve", "--port", port]
         done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
-    assert "choose another with --port" in done.stderr
+    assert "choose another with --port or --host" in done.stderr
     assert len(done.stderr.splitlines()) == 1

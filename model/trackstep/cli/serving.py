@@ -23,7 +23,7 @@ def serve(host: str, port: int, progression: str, seconds: float, planted: tuple
     except UsageError as wrong:
         fail(str(wrong), 2)
     except OSError as wrong:
-        fail(f"cannot listen on {host}:{port}: {wrong.strerror}; choose another with --port", 2)
+        fail(f"cannot listen on {host}:{port}: {wrong.strerror}; choose another with --port or --host", 2)
 
 
 @click.command()

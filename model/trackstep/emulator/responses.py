@@ -5,6 +5,7 @@ import re
 from threading import RLock
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.core.utils import camelcase_to_underscores
 from moto.personalize.responses import PersonalizeResponse as ReleasedResponse
 
@@ -14,6 +15,16 @@ from .validation import parse
 
 JSON_1_1 = "application/x-amz-json-1.1"
 _TIME = re.compile(r'("(?:creation|lastUpdated)DateTime":)(\d+(?:\.\d+)?)')
+UNKNOWN = '{"__type":"UnknownOperationException"}'
+PREFIX = "AmazonPersonalize."
+OPERATIONS = frozenset(
+    f"{verb}{what}"
+    for what in ("DatasetGroup", "EventTracker")
+    for verb in ("Create", "Describe", "Delete")
+) | {"ListDatasetGroups", "ListEventTrackers", "TagResource", "UntagResource", "ListTagsForResource"}  # fmt: skip
+"""What is answered here."""
+RELEASED = frozenset({"CreateSchema", "DeleteSchema", "DescribeSchema", "ListSchemas"})
+"""What is answered by moto as released."""
 _lock = RLock()
 
 Answer = tuple[int, dict[str, str], str]
@@ -30,32 +41,55 @@ def dumps(body: dict[str, Any]) -> str:
     return _TIME.sub(_java_double, json.dumps(body, separators=(",", ":")))
 
 
-class PersonalizeResponse(ReleasedResponse):
-    """Control plane: awsJson1.1."""
+class Response(ReleasedResponse):
+    """What both services share: which backend, and a way in beside moto's own."""
 
     use_raw_body = True
 
+    @classmethod
+    def asked(cls, target: str, body: bytes, region: str, account: str) -> Answer:
+        """Answer what did not come through moto: its header X-Amz-Target, its body, and of whom it is asked."""
+        made: Any = cls()
+        made.headers, made.querystring, made.body = {"X-Amz-Target": target}, {}, body
+        made.region, made.current_account = region, account
+        answer: Answer = made.call_action()
+        return answer
+
     @property
     def personalize_backend(self) -> PersonalizeBackend:
-        """The backend of this region."""
-        return personalize_backends[self.current_account][self.region]
+        """The backend of this region, whether moto knows the region or not."""
+        regions: Any = personalize_backends[self.current_account]
+        with _lock:
+            if self.region not in regions.keys():  # noqa: SIM118  # `in` would ask which regions moto lists
+                regions[self.region] = PersonalizeBackend(self.region, self.current_account)
+            backend: PersonalizeBackend = regions[self.region]
+            return backend
+
+
+class PersonalizeResponse(Response):
+    """Control plane: awsJson1.1."""
+
+    def _get_action(self) -> str:
+        """The operation, empty where none of this service is named."""
+        target = str(self.headers.get("X-Amz-Target") or "")
+        return target.removeprefix(PREFIX) if target.startswith(PREFIX) else ""
 
     def call_action(self) -> Answer:
         """Answer one request, one at a time."""
         headers = {"content-type": JSON_1_1, "x-amzn-requestid": str(_request_id())}
-        operation = str(self._get_action() or "")
-        method = getattr(self, f"_{camelcase_to_underscores(operation)}", None)
+        operation = self._get_action()
+        method = camelcase_to_underscores(operation)
         with _lock:
-            if method is None:
-                released = camelcase_to_underscores(operation)
-                if released in ("create_schema", "delete_schema", "describe_schema", "list_schemas"):
-                    return 200, headers, getattr(self, released)()
-                return 400, headers, '{"__type":"UnknownOperationException"}'
             try:
-                answer = method(parse("personalize", operation, self.body))
-            except PersonalizeException as refused:
-                return 400, headers, refused.description
-        return 200, headers, "" if answer is None else dumps(answer)
+                if operation in OPERATIONS:
+                    answer = getattr(self, f"_{method}")(parse("personalize", operation, self.body))
+                    return 200, headers, "" if answer is None else dumps(answer)
+                if operation in RELEASED:
+                    parse("personalize", operation, self.body)
+                    return 200, headers, getattr(self, method)()
+            except JsonRESTError as refused:
+                return 400, headers, str(refused.description)
+        return 400, headers, UNKNOWN
 
     def _create_dataset_group(self, params: dict[str, Any]) -> dict[str, Any]:
         group = self.personalize_backend.create_dataset_group(params)
@@ -103,22 +137,19 @@ class PersonalizeResponse(ReleasedResponse):
         return {"tags": self.personalize_backend.list_tags_for_resource(params["resourceArn"])}
 
 
-class PersonalizeEventsResponse(ReleasedResponse):
+class PersonalizeEventsResponse(Response):
     """Events: rest-json."""
-
-    use_raw_body = True
 
     def call_action(self) -> Answer:
         """Answer one PutEvents."""
         headers = {"content-type": "application/json", "x-amzn-requestid": str(_request_id())}
-        backend: PersonalizeBackend = personalize_backends[self.current_account][self.region]
         with _lock:
             try:
                 params = parse("personalize-events", "PutEvents", self.body)
                 for event in params["eventList"]:
                     if "properties" in event:
                         _properties(event["properties"])
-                backend.put_events(params["trackingId"])
+                self.personalize_backend.put_events(params["trackingId"])
             except PersonalizeException as refused:
                 return 400, headers | {"x-amzn-errortype": refused.error_type}, refused.description
         return 200, headers, ""

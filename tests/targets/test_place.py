@@ -12,6 +12,7 @@ from tests.targets.conftest import Serve, json_answer
 from trackstep.errors import UsageError
 from trackstep.operation import Operation
 from trackstep.targets import TargetOptions, load, place, protocol
+from trackstep.targets.asking import ask
 from trackstep.targets.boto import BotoTarget
 from trackstep.targets.http import HttpTarget
 
@@ -118,7 +119,7 @@ def test_moto__nothing_of_the_machine_is_heard() -> None:
     """moto as released answers in process."""
     target = load("moto", TargetOptions())
     try:
-        assert target.call(LIST).kind == "unsupported"
+        assert ask(target, LIST).kind == "unsupported"
     finally:
         target.close()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.errors import HistoryError
@@ -112,32 +112,42 @@ def _word(slot: str) -> str:
     return word if word[:1].isalpha() else f"s{word}"
 
 
-def _literal(value: Any) -> str:
-    if isinstance(value, str) and value.startswith("$"):
-        if value[1:] in NAMED:
-            return _literal(NAMED[value[1:]])
-        plain, _, changed = value[1:].removeprefix("2.").partition("|")
-        slot, _, part = plain.partition(".")
-        shown = f"{_word(slot)}_{_VARIABLE[part]}" if part in _VARIABLE else repr(name_of(slot, "my"))
-        return shown + _CHANGED.get(changed, "")
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        if len(value) > 3 and len({type(v) for v in value}) == 1:
-            return f"[{_literal(value[0])}, …{len(value)} in all]"
-        return "[" + ", ".join(_literal(v) for v in value) + "]"
-    text = repr(value)
-    return text if len(text) < 80 else f"{text[:60]}…{text[0]}  # {len(value)} long"
+_NOBODY = {
+    "arn": "arn:aws:personalize:us-east-1:123456789012:dataset-group/{}",
+    "tracker": "arn:aws:personalize:us-east-1:123456789012:event-tracker/00000000",
+}
+"""What a reference stands for as long as nothing was made under it: an ARN of nobody; else an ID of nobody."""
 
 
 def as_boto3(program: Iterable[Command]) -> list[str]:
-    """The program as boto3 calls, one a line; waiting is written as a comment."""
-    lines = []
-    for command in program:
+    """The program as boto3 calls, one a line; waiting is written as a comment.
+
+    What was not made has no variable: an ARN or ID of nobody stands there, and it is said in words.
+    """
+    commands = list(program)
+    told = _AsBoto3({text for command in commands for text in _references(list(command.params.values()))})
+    return [told.line(command) for command in commands]
+
+
+class _AsBoto3:
+    """Lines of boto3, one after the other; knows which variables there are."""
+
+    def __init__(self, mentioned: Collection[str]) -> None:
+        self._wanted = {text.partition("|")[0].rpartition(".")[2] for text in mentioned}
+        self._bound = set[str]()
+        self._missing = set[str]()
+        self._second = False
+
+    def line(self, command: Command) -> str:
+        """One command."""
+        self._second, self._missing = command.second, set()
+        line = self._line(command)
+        return f"{line}  # {', '.join(sorted(self._missing))}" if self._missing else line
+
+    def _line(self, command: Command) -> str:
         client = "west" if command.second else "personalize"
         if command.name == SETTLE:
-            lines.append(f"# wait until {_literal(command.params['of'])} has settled (describe_…)")
-            continue
+            return f"# wait until {self._literal(command.params['of'])} has settled (describe_…)"
         name, params = command.name, dict(command.params)
         if name == WALK:
             name = params.pop("operation")
@@ -145,18 +155,53 @@ def as_boto3(program: Iterable[Command]) -> list[str]:
         if operation.service == "personalize-events":
             client = f"{client}_events" if command.second else "personalize_events"
         if command.body is not None:
-            lines.append(f"# {name} with the body {str(command).partition(' !')[2][:60]}")
-            continue
-        call = f"{client}.{operation.method}({', '.join(f'{k}={_literal(v)}' for k, v in params.items())})"
+            return f"# {name} with the body {str(command).partition(' !')[2][:60]}"
+        call = f"{client}.{operation.method}({', '.join(f'{k}={self._literal(v)}' for k, v in params.items())})"
+        if command.name == WALK:
+            return f"{call}  # and on, following nextToken to the last page"
+        return self._kept(name, params, call)
+
+    def _kept(self, name: str, params: Mapping[str, Any], call: str) -> str:
+        """A call with what is kept of its answer; nothing of what is made under no name of ours."""
         made = str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))
-        slot = _word(made[1:].removeprefix("2.").partition(".")[0]) if made.startswith("$") else ""
-        if not slot:
-            pass  # a name or an ARN of nobody: there is nothing to keep
-        elif name == "CreateDatasetGroup":
-            call = f'{slot}_group_arn = {call}["datasetGroupArn"]'
-        elif name == "CreateEventTracker":
-            call = f"{slot}_tracker_arn, {slot}_tracking_id = {call}.values()"
-        elif command.name == WALK:
-            call += "  # and on, following nextToken to the last page"
-        lines.append(call)
-    return lines
+        plain, _, changed = made[1:].partition("|")
+        if not made.startswith("$") or changed or name not in ("CreateDatasetGroup", "CreateEventTracker"):
+            return call
+        slot = plain.removeprefix("2.").partition(".")[0]
+        group, tracker, id, old, first = (self._variable(slot, part, plain.startswith("2.")) for part in _VARIABLE)
+        if name == "CreateDatasetGroup":
+            self._bound.add(group)
+            return f'{group} = {call}["datasetGroupArn"]'
+        again = id in self._bound
+        before = f"{old} = {id}; " if again and "old" in self._wanted else ""
+        after = "" if again or "first" not in self._wanted else f"; {first} = {id}"
+        self._bound |= {tracker, id, *([old] if before else []), *([first] if after else [])}
+        return f"{before}{tracker}, {id} = {call}.values(){after}"
+
+    def _variable(self, slot: str, part: str, other: bool) -> str:
+        return f"{_word(slot)}_{'west_' if self._second != other else ''}{_VARIABLE[part]}"
+
+    def _literal(self, value: Any) -> str:
+        if isinstance(value, str) and value.startswith("$"):
+            return self._literal(NAMED[value[1:]]) if value[1:] in NAMED else self._reference(value)
+        if isinstance(value, Mapping):
+            return "{" + ", ".join(f"{k!r}: {self._literal(v)}" for k, v in value.items()) + "}"
+        if isinstance(value, (list, tuple)):
+            if len(value) > 3 and len({type(v) for v in value}) == 1:
+                return f"[{self._literal(value[0])}, …{len(value)} in all]"
+            return "[" + ", ".join(self._literal(v) for v in value) + "]"
+        text = repr(value)
+        return text if len(text) < 80 else f"{text[:60]}…{text[0]}  # {len(value)} long"
+
+    def _reference(self, text: str) -> str:
+        """A reference as a variable, or as what it stands for where there is none."""
+        plain, _, changed = text[1:].partition("|")
+        slot, _, part = plain.removeprefix("2.").partition(".")
+        name = name_of(slot, "my")
+        shown = repr(name)
+        if part in _VARIABLE:
+            shown = self._variable(slot, part, plain.startswith("2."))
+            if shown not in self._bound:
+                self._missing.add(f"there is no such {'dataset group' if part == 'arn' else 'event tracker'}")
+                shown = repr(_NOBODY.get(part, "00000000-0000-4000-8000-000000000000").format(name))
+        return shown + _CHANGED.get(changed, "")

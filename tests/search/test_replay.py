@@ -206,10 +206,16 @@ def test_program__as_boto3_shows_named_values_and_bodies() -> None:
     """What they stand for, cut short; a body on one line."""
     lines = program.as_boto3(program.parse('TagResource {"resourceArn": "$2.A.arn", "tags": "$fifty"}\nX {} !!"a\\nb"'))
     assert lines == [
-        "personalize.tag_resource(resourceArn=a_group_arn, tags=[{'tagKey': 'key-0', 'tagValue': '0'}, …50 in all])",
+        "personalize.tag_resource(resourceArn='arn:aws:personalize:us-east-1:123456789012:dataset-group/my-a', "
+        "tags=[{'tagKey': 'key-0', 'tagValue': '0'}, …50 in all])  # there is no such dataset group",
         '# X with the body !"a\\nb"',
     ]
     (changed,) = program.as_boto3(program.parse('DescribeEventTracker {"eventTrackerArn": "$A.tracker|cut"}'))
-    assert changed == "personalize.describe_event_tracker(eventTrackerArn=a_tracker_arn[:-1])"
-    assert "first_tracking_id" in program.as_boto3([Command("PutEvents", {"trackingId": "$A.first"})])[0]
+    assert "event-tracker/00000000'[:-1])  # there is no such event tracker" in changed
+    made = [Command("CreateEventTracker", {"name": "$t1", "datasetGroupArn": "$A.arn"})] * 2
+    asked = [Command("PutEvents", {"trackingId": f"$A.{part}"}) for part in ("old", "first", "id")]
+    first, second, *rest = program.as_boto3([*made, *asked])
+    assert first.endswith(".values(); a_first_tracking_id = a_tracking_id  # there is no such dataset group")
+    assert second.startswith("a_old_tracking_id = a_tracking_id; a_tracker_arn, a_tracking_id = ")
+    assert not [line for line in rest if "#" in line]
     assert len(program.as_boto3([Command("CreateDatasetGroup", {"name": f"${name}"}) for name in NAMED])) == len(NAMED)

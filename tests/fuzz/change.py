@@ -14,7 +14,7 @@ from tests.fuzz.histories import Session
 from tests.fuzz.request import flaws
 from tests.fuzz.service import EXISTS, IN_USE, uuid4
 from tests.fuzz.view import ACTIVE, CREATING, DELETING, FAILED, HERE, NOT_FOUND, Changes, Resource, Sight, View
-from trackstep.operation import COVERED
+from trackstep.operation import COVERED, Operation
 from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome, Wire
 
@@ -253,9 +253,9 @@ def certain(view: View, resource: Resource, number: int) -> bool:
     group = resource.group
     if not view.status(resource, number) or not view.ours(resource):
         return False
-    return group is None or not any(
-        group.arn in op.params.values() for step, op, _ in view.answered("DeleteDatasetGroup") if step < number
-    )
+    if group is None or (view.complete and not view.deleted(group, number)):
+        return True
+    return bool(view.status(group, number))
 
 
 @kind
@@ -267,25 +267,33 @@ def an_item_is_left_out(view: View) -> Places:
                 yield number, {**result, member: [each for each in items if each is not item]}
 
 
+def walks(view: View) -> Iterator[list[int]]:
+    """Pages that follow one another to the end of a list, while all in the region is at rest."""
+    pages = {number: operation for number, operation, _, _, _ in listed(view)}
+    for first, operation in pages.items():
+        walk, token = [first], (view.steps[first].outcome.result or {}).get("nextToken")
+        if operation.params.get("nextToken") or operation.body is not None or not view.at_rest(operation.region, first):
+            continue
+        while token and walk[-1] + 1 in pages and view.steps[walk[-1] + 1].operation == follow(operation, token):
+            walk.append(walk[-1] + 1)
+            token = (view.steps[walk[-1]].outcome.result or {}).get("nextToken")
+        if not token and len(walk) > 1:
+            yield walk
+
+
+def follow(operation: Operation, token: Any) -> Operation:
+    """The request for the next page."""
+    return Operation(operation.name, {**operation.params, "nextToken": token}, operation.region)
+
+
 @kind
 def an_item_is_left_out_of_a_walk(view: View) -> Places:
-    """While nothing could change: the pages follow one another, and all is at rest."""
-    pages = list(listed(view))
-    for first, operation, result, _, _ in pages:
-        if operation.params.get("nextToken") or "nextToken" not in result or operation.body is not None:
-            continue
-        walk = [first]
-        for number, after, _, _, _ in pages:
-            token = (view.steps[walk[-1]].outcome.result or {}).get("nextToken")
-            same = {**operation.params, "nextToken": token} == after.params and operation.region == after.region
-            if number == walk[-1] + 1 and token and same and after.name == operation.name:
-                walk.append(number)
-        ended = "nextToken" not in (view.steps[walk[-1]].outcome.result or {})
-        if ended and len(walk) > 1 and view.at_rest(operation.region, first):
-            for number, _, result, member, items in pages:
-                for resource, item in zip(view.about[number] or [], items, strict=True):
-                    if number in walk and certain(view, resource, first):
-                        yield number, {**result, member: [each for each in items if each is not item]}
+    """While nothing could change."""
+    for walk in walks(view):
+        for number, _, result, member, items in listed(view):
+            for resource, item in zip(view.about[number] or [], items, strict=True):
+                if number in walk and certain(view, resource, walk[0]):
+                    yield number, {**result, member: [each for each in items if each is not item]}
 
 
 @kind
@@ -374,10 +382,11 @@ def more_than_was_asked_for(view: View) -> Places:
 
 @kind
 def a_token_comes_again(view: View) -> Places:
-    """The page hands out the token that it was asked for with."""
-    for number, operation, result, _, _ in listed(view):
-        if operation.params.get("nextToken"):
-            yield number, {**result, "nextToken": operation.params["nextToken"]}
+    """The page hands out the token that it was asked for with, while nothing can change."""
+    for walk in walks(view):
+        for number in walk[1:]:
+            operation, outcome = view.steps[number]
+            yield number, {**(outcome.result or {}), "nextToken": operation.params["nextToken"]}
 
 
 @kind
@@ -390,13 +399,9 @@ def no_token(view: View) -> Places:
 @kind
 def a_fresh_token_is_refused(view: View) -> Places:
     """It was handed out by the call before, and nothing could change."""
-    for number, operation, _, _, _ in listed(view):
-        before = view.steps[number - 1] if number else None
-        token = operation.params.get("nextToken")
-        if before and token and (before.outcome.result or {}).get("nextToken") == token and view.well_formed(number):
-            same = {**before.operation.params, "nextToken": token} == operation.params
-            if same and before.operation.region == operation.region and view.at_rest(operation.region, number - 1):
-                yield number, "InvalidNextTokenException"
+    for walk in walks(view):
+        for number in walk[1:]:
+            yield number, "InvalidNextTokenException"
 
 
 @kind

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from random import Random
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -53,6 +54,7 @@ class Pages(Generic[Item]):
     def __init__(self, rng: Random) -> None:
         self.rng = rng
         self.form = rng.choice(("offset", "offset", "key", "snapshot"))
+        self.frozen = rng.random() < 0.5
         self.order, self.salt = rng.choice(ORDERS), rng.getrandbits(16)
         self.default = rng.choice((1, 2, 3, 10, 100, 100))
         self.life = rng.choice(("once", "until a change", "long", "long"))
@@ -80,6 +82,8 @@ class Pages(Generic[Item]):
             place: Any = (begun.place if begun else 0) + len(shown)
         else:
             place = self.order(shown[-1], self.salt) if shown else (begun.place if begun else None)
+        if begun is None and self.form == "snapshot" and self.frozen:
+            rest = [copy(item) for item in rest]
         return shown, self._hand_out(Token(scope, place, tuple(rest), changes, call))
 
     def _accepted(self, token: str, scope: Hashable, changes: int, call: int) -> Token:
@@ -99,7 +103,7 @@ class Pages(Generic[Item]):
             return list(items[begun.place :])
         if self.form == "key":
             return [item for item in items if begun.place is None or self.order(item, self.salt) > begun.place]
-        return [item for item in begun.rest if item in items]
+        return [item for item in begun.rest if self.frozen or item in items]
 
     def _hand_out(self, token: Token) -> str:
         text = f"{self.rng.getrandbits(64):016x}" if self.opaque or self.form != "offset" else str(token.place)

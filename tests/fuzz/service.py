@@ -12,6 +12,7 @@ out; "not now" (throttled, a quota) and "not you" (IAM) at any time; what a grou
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -31,6 +32,7 @@ NEXT = {"CREATE PENDING": "CREATE IN_PROGRESS", "DELETE PENDING": "DELETE IN_PRO
 FAILS = "-create-failed"
 """A name that asks for it: no other creation is taken to have failed unseen ("Choices")."""
 Effect = Callable[[], dict[str, Any]]
+LISTED = {"dataset-group": ("datasetGroups", "datasetGroupArn"), "event-tracker": ("eventTrackers", "eventTrackerArn")}
 UNLISTED = ("roleArn", "kmsKeyArn")
 PATIENCE = 2
 """So often running the same request may be lost or put off: ET-WIRE-10 and its like allow no more than that."""
@@ -86,7 +88,7 @@ class Service:
         self.by_id: dict[tuple[str, str], Resource] = {}
         self.late: list[Operation] = []
         self.running: dict[str, int] = {}
-        self.changes: dict[str, int] = {}
+        self.changes: Counter[tuple[str, str]] = Counter()
         self.calls, self.serial, self.now = 0, 0, float(rng.randrange(1_550_000_000, 1_760_000_000))
         self.shown: Resource | list[Resource] | None = None
         """What the last answer was about, for those who change it on purpose."""
@@ -105,7 +107,8 @@ class Service:
         self.needs_dataset = rng.random() < 0.25
         self.lacks = rng.choice(((),) * 12 + (("PutEvents",), ("TagResource", "UntagResource", "ListTagsForResource")))
         self.opaque_arns = rng.random() < 0.1
-        self.crowded = rng.random() < 0.05
+        self.busy = rng.random() < 0.2
+        self.crowded: set[str] = set()
         self.empty_is_absent = rng.random() < 0.1
         self.touches = rng.random() < 0.3
 
@@ -191,8 +194,8 @@ class Service:
                         break
         if self.late and rng.random() < 0.15:
             self.carry_out(self.late.pop(rng.randrange(len(self.late))), seen=False)
-        if self.crowded and rng.random() < 0.1:
-            self.somebody_else(self.rng.choice(list(self.held) or ["us-east-1"]))
+        if self.crowded and rng.random() < 0.15:
+            self.somebody_else(rng.choice(sorted(self.crowded)))
 
     def settle_late(self) -> None:
         """What is still under way is carried out or dropped: a session is over."""
@@ -216,7 +219,7 @@ class Service:
     def become(self, resource: Resource, status: str) -> None:
         """The resource has another status from now on."""
         resource.status = status
-        self.changes[resource.region] = self.changes.get(resource.region, 0) + 1
+        self.changes[resource.region, resource.kind] += 1
         if status == GONE:
             del self.held[resource.region][resource.arn]
             self.gone.append(resource)
@@ -265,7 +268,7 @@ class Service:
         self.serial += 1
         made = Resource(kind, name, arn, region, self.serial, self.now, self.now, tags, group)
         self.held.setdefault(region, {})[arn] = made
-        self.changes[region] = self.changes.get(region, 0) + 1
+        self.changes[region, kind] += 1
         return made
 
     def find(self, r: Request, member: str, *kinds: str) -> Resource | None:
@@ -361,21 +364,23 @@ class Service:
 
     def fail_in_sight(self, what: Resource, r: Request) -> None:
         """Any creation may fail; one whose name does not ask for it fails when somebody looks."""
-        if what.status in CREATING and r.seen and self.rng.random() < 0.03:
+        here = self.held[what.region].get(what.arn) is what  # and not what a snapshot has kept of it
+        if here and what.status in CREATING and r.seen and self.rng.random() < 0.03:
             self.become(what, FAILED)
 
     def list_dataset_groups(self, r: Request) -> Effect | None:
         """All of the region."""
-        return self.listing(r, "datasetGroups", "datasetGroupArn", self.of_kind(r.region, "dataset-group"))
+        return self.listing(r, "dataset-group", self.of_kind(r.region, "dataset-group"))
 
-    def listing(self, r: Request, member: str, arn: str, items: list[Resource]) -> Effect | None:
+    def listing(self, r: Request, kind: str, items: list[Resource]) -> Effect | None:
         """A page; what is being deleted may be left out."""
+        member, arn = LISTED[kind]
         if r.must:
             return None
         items = [i for i in items if i.status not in DELETING or self.rng.random() >= self.hides]
         scope = (member, r.region, r.params.get("datasetGroupArn"))
         try:
-            page, token = self.pages.page(scope, items, r.params, self.changes.get(r.region, 0), self.calls)
+            page, token = self.pages.page(scope, items, r.params, self.changes[r.region, kind], self.calls)
         except Refused:
             r.refuse(*UNFIT)
             return None
@@ -383,6 +388,8 @@ class Service:
         def effect() -> dict[str, Any]:
             bodies = [self.body(item, r, arn) for item in page]
             self.shown = page
+            if self.busy and any(item.name.startswith("other") for item in page):
+                self.crowded.add(r.region)  # before that nobody can know of others, nor that pages may differ for them
             bodies = [{key: value for key, value in body.items() if key not in UNLISTED} for body in bodies]
             if not bodies and token is None and self.empty_is_absent:
                 return {}
@@ -450,7 +457,7 @@ class Service:
                 r.may_refuse("no such group", *codes)
             if group is not None and group.status in DELETING and self.rng.random() < self.hides:
                 items = []
-        return self.listing(r, "eventTrackers", "eventTrackerArn", items)
+        return self.listing(r, "event-tracker", items)
 
     def delete_event_tracker(self, r: Request) -> Effect | None:
         """Leaves the group as it is."""

@@ -43,11 +43,16 @@ class View:
 
     @cached_property
     def sights(self) -> list[Sight]:
-        """Whatever was described or listed of ours."""
+        """Whatever was described or listed of ours; a later page of a walk may tell of the moment when it began."""
         found = []
         for number, (operation, outcome) in enumerate(self.steps):
             about, result = self.about[number], outcome.result
-            if outcome.kind != "success" or about is None or not operation.name.startswith(READS):
+            if (
+                outcome.kind != "success"
+                or about is None
+                or not operation.name.startswith(READS)
+                or operation.params.get("nextToken")
+            ):
                 continue
             if isinstance(about, list):
                 bodies = next((each for each in (result or {}).values() if isinstance(each, list)), [])
@@ -108,6 +113,10 @@ class View:
             if last:
                 return last if last in HERE and not self.written(resource, number, before) else ""
         return ""
+
+    def deleted(self, group: Resource, before: int) -> bool:
+        """A deletion of the group was accepted."""
+        return any(group.arn in op.params.values() for n, op, _ in self.answered("DeleteDatasetGroup") if n < before)
 
     def known(self, resource: Resource, before: int) -> bool:
         """This incarnation was created or shown earlier, and no lost request can have put another in its place."""

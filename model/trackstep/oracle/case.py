@@ -22,8 +22,9 @@ class Case(NamedTuple):
     """One request beside what is known of the resources it is about.
 
     ``malformed``: it breaks a documented limit for certain, and is about nothing then, though it may be refused for a
-    status too. ``masks``: the statuses that group, tracker and resource may have, 0 where not asked. ``subject``:
-    what it creates, reads or changes; for a Create, the one in its way.
+    status too. ``masks``: the statuses that group, tracker and resource may have, 0 where not asked. ``subject``: what
+    it creates, reads or changes; for a Create, the one in its way. ``step``: its number in the history, 0 where it is
+    only thought of.
     """
 
     world: World
@@ -35,6 +36,7 @@ class Case(NamedTuple):
     subject: Resource | None = None
     group: Resource | None = None
     tracker: Resource | None = None
+    step: int = 0
 
 
 About = tuple[tuple[int, int, int], Resource | None, Resource | None, Resource | None]
@@ -103,14 +105,14 @@ def _masks(find: Find, world: World, region: str, params: Mapping[str, Any]) -> 
         return (0, 0, 0)
 
 
-def case(world: World, operation: Operation) -> Case:
+def case(world: World, operation: Operation, step: int = 0) -> Case:
     """Look up what the request is about."""
     params = operation.params if operation.body is None else constraint.parsed(operation.body)
     broken = constraint.violations(operation.name, params)
     malformed = bool(broken) and broken[0][1]
     find = _ABOUT.get(operation.name)
     if find is None or params is None:
-        return Case(world, operation, params or {}, broken, malformed)
+        return Case(world, operation, params or {}, broken, malformed, step=step)
     if malformed:
         return Case(world, operation, params, broken, malformed, _masks(find, world, operation.region, params))
     return Case(world, operation, params, broken, malformed, *find(world, operation.region, params))

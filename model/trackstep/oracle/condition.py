@@ -73,6 +73,11 @@ def _absent_key(c: Case) -> int:
     return YES if len(keys) > TAG_LIMIT or any(key not in c.subject.tags for key in keys) else NO
 
 
+def _duplicate_key(c: Case) -> int:
+    keys = c.params.get("tagKeys") or ()
+    return YES if len(keys) > len(set(keys)) else NO
+
+
 def _unknown_token(c: Case) -> int:
     token = c.params.get("nextToken")
     if not token:
@@ -81,7 +86,8 @@ def _unknown_token(c: Case) -> int:
     if ("", token) not in c.world.walks:
         return YES if c.world.complete else MAYBE
     walk = c.world.walk(name, region, group, token)
-    if walk is None or not walk.firm or walk.writes != c.world.writes:
+    fresh = walk is not None and walk.handed == c.step - 1  # how long a token lives is free
+    if walk is None or not fresh or not walk.firm or walk.writes != c.world.writes:
         return MAYBE
     kind = "event_tracker" if name == "ListEventTrackers" else "dataset_group"
     return NO if c.world.is_calm(region, kind, group) else MAYBE
@@ -148,6 +154,7 @@ CONDITIONS: dict[str, tuple[str, Condition]] = {
     "aws_tag": ("tags", _aws_tag),
     "duplicate_tag": ("tags", _duplicate_tag),
     "absent_key": ("tagKeys", _absent_key),
+    "duplicate_key": ("tagKeys", _duplicate_key),
     "unknown_token": ("nextToken", _unknown_token),
     "unknown_id": ("trackingId", _unknown_id),
     "properties_not_json": ("eventList", _properties_not_json),

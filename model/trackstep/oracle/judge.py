@@ -153,7 +153,7 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
     refused = outcome.kind == "refusal"
     if _says_no_more(world, operation, outcome, spec.load().credentials):
         return world
-    c = case(world, operation)
+    c = case(world, operation, notes.step)
     may, must = guard.rows(c)
     for row in may:
         if not c.malformed or row.when == "malformed":
@@ -182,7 +182,7 @@ def _come_to_light(c: Case) -> Case:
     unnamed = world.unnamed(region, kind)
     if unnamed is None or (c.subject is not None and c.subject.mask != GONE):
         return c
-    return case(world.named(region, unnamed, arn), c.operation)
+    return case(world.named(region, unnamed, arn), c.operation, c.step)
 
 
 @cache

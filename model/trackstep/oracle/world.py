@@ -56,7 +56,8 @@ class Walk(NamedTuple):
     """A walk over the pages of a List, after a page that had a nextToken.
 
     ``size`` is what was asked for as maxResults. ``due`` certainly existed when it began, at step ``begun``; ``could``
-    may have. ``firm``: nothing in its scope changed since, nor could unseen, so the pages must be those of one list.
+    may have. Its token was handed out at step ``handed``. ``firm``: nothing in its scope changed since, nor could
+    unseen, so the pages must be those of one list.
     """
 
     filter: str | None
@@ -67,6 +68,7 @@ class Walk(NamedTuple):
     tokens: frozenset[str]
     writes: int
     begun: int
+    handed: int
     firm: bool
 
 
@@ -76,7 +78,8 @@ class World(NamedTuple):
 
     ``beside``: region and group ("" for any) -> the last step that may have put something of another kind into it.
     ``homes``: region -> the partition and the account of the ARNs that were answered there. ``dataset_needed`` is False
-    once it was seen that no group needs an Interactions dataset."""
+    once it was seen that no group needs an Interactions dataset. ``shared``: regions in which something of another
+    client's was listed."""
 
     resources: Mapping[Key, Resource] = {}
     writes: int = 0
@@ -91,6 +94,7 @@ class World(NamedTuple):
     doubtful: bool = False
     beside: Mapping[Key, int] = {}
     homes: Mapping[str, tuple[str, str]] = {}
+    shared: frozenset[str] = frozenset()
 
     def find(self, region: str, arn: str | None, kind: str = "") -> Resource | None:
         """The resource under this ARN in this region, gone or not; of this kind, if one is given."""

@@ -121,6 +121,8 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
                 world = _item(world, c, what, item, r, walk, notes)
             elif whole or world.owns(item.get("name")):
                 world = _unknown(world, c, what, item, arn, notes)
+            elif region not in world.shared:
+                world = world._replace(shared=world.shared | {region})
     token = result.get("nextToken")
     if token is None or token == "":
         notes.saw("ET-PAGE-8")
@@ -134,7 +136,7 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
         claim = "all(len(page.get('nextToken', '')) <= 1500 for page in pages)"
         notes.check("ET-PAGE-8", False, "a nextToken of at most 1500 characters", repr(token)[:80], claim=claim)
         return world, shown
-    tokens = walk.tokens if walk else frozenset({sent} if isinstance(sent, str) else ())
+    tokens = walk.tokens if walk else frozenset[str]()
     notes.saw("ET-PAGE-8", "ET-PAGE-5")
     if token in tokens and not firm:
         return world, shown
@@ -143,7 +145,7 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
         notes.broke("ET-PAGE-5", "a new nextToken", token, claim=tokens_differ)
         return world, shown
     begun = walk.begun if walk else notes.step
-    onward = Walk(group, asked, frozenset(shown), due, could, tokens | {token}, world.writes, begun, firm)
+    onward = Walk(group, asked, frozenset(shown), due, could, tokens | {token}, world.writes, begun, notes.step, firm)
     return world.walked(c.operation.name, region, token, onward), shown
 
 
@@ -158,7 +160,7 @@ def _is_firm(c: Case, what: _Names, items: list[Any], walk: Walk | None) -> bool
     if walk is not None and not (walk.firm and walk.writes == world.writes and walk.size == c.params.get("maxResults")):
         return False
     ours = all(isinstance(item, dict) and (region, item.get(what.arn)) in world.resources for item in items)
-    return ours and world.is_calm(region, what.kind, group)
+    return ours and (group is not None or region not in world.shared) and world.is_calm(region, what.kind, group)
 
 
 def _members(item: Mapping[str, Any], arn: str, notes: Notes) -> None:
@@ -175,7 +177,8 @@ def _item(
 ) -> World:
     """One item: of a resource that exists, and as it was made."""
     region, group, tracker = c.operation.region, c.params.get("datasetGroupArn"), what is _TRACKERS
-    if walk and max(r.born, r.since) > walk.begun:
+    begun = walk.begun if walk else 0
+    if c.params.get("nextToken") and max(r.born, r.since) > begun:
         return world  # the page may tell of the moment when the walk began
     if r.mask == GONE:
         if not (walk and r.arn in walk.could):

@@ -103,6 +103,8 @@ class Service:
         self.put_off = rng.choice((0.0, 0.0, 0.02, 0.1))
         self.denied = rng.choice((0.0, 0.0, 0.0, 0.02, 0.1))
         self.strict: dict[str, float] = {}
+        self.room = rng.choice((100, 100, 100, 100, 2))
+        self.forbidden = rng.choice(tuple(LOOKS)) if rng.random() < 0.05 else ""
         self.hides = rng.choice((0.0, 0.0, 0.5, 1.0))
         self.needs_dataset = rng.random() < 0.25
         self.lacks = rng.choice(((),) * 12 + (("PutEvents",), ("TagResource", "UntagResource", "ListTagsForResource")))
@@ -122,7 +124,7 @@ class Service:
         if operation.name in self.lacks:
             return Outcome.unsupported("the operation is not offered")
         rng, key = self.rng, ""
-        if self.lost or self.put_off or self.denied:
+        if self.lost or self.put_off or self.denied or self.forbidden:
             key = repr(operation)
             chance = rng.random()
             running = self.running.get(key, 0)
@@ -135,7 +137,7 @@ class Service:
                 if running < PATIENCE:
                     self.running[key] = running + 1
                     return self._not_now(operation.name)
-            elif chance < self.lost + self.put_off + self.denied:
+            elif chance < self.lost + self.put_off + self.denied or operation.name == self.forbidden:
                 return Outcome.refusal(DENIED, "User is not authorized to perform this")
         self.running.pop(key, None)
         return self.carry_out(operation)
@@ -302,6 +304,8 @@ class Service:
         if not isinstance(name, str) or r.operation.body is not None:
             return None
         arn = self.arn(r.region, "dataset-group", name)
+        if len(self.of_kind(r.region, "dataset-group")) >= self.room:
+            r.refuse("LimitExceededException")  # an account may be full (section 11)
         if arn in self.held.get(r.region, {}):
             self._name_taken(r, self.held[r.region][arn])
 

@@ -7,24 +7,37 @@ Owns the order of these, and what a failure in any of them becomes: an event, af
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
 from signal import Signals
-from typing import Any
+from typing import Any, Protocol
 
 from trackstep import event
 from trackstep.errors import TrackstepError, UsageError
-from trackstep.event import Event, Failed, Finished, Judged
+from trackstep.event import Deviation, Event, Failed, Finished, Judged
 from trackstep.results import profile as profiles
 from trackstep.results.profile import Profile
 from trackstep.results.report import report, unjudged
-from trackstep.search.budget import BudgetSpent, Ending
+from trackstep.search.budget import Budget, BudgetSpent, Ending
 from trackstep.search.deviation import Deviations
 from trackstep.search.run import Journal, Run, Settings
+from trackstep.search.session import Patience
 from trackstep.search.sighting import Key
 from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
+
+class Showing(Protocol):
+    """Runs bundles, one after the other; may be asked at any moment for the deviations with what came of it."""
+
+    def run(self) -> Iterator[str]:
+        """Yields the name of each deviation that is done."""
+
+    def all(self) -> tuple[Deviation, ...]:
+        """The deviations; of what was not run by then, they say so."""
+
+
+Show = Callable[[Target, Sequence[Deviation], Budget, Patience, tuple[str, str]], Showing]
 Wanted = Callable[[event.Found], bool]
 Events = Generator[Event, None, None]
 
@@ -38,25 +51,30 @@ def check(
     shrink: bool = True,
     journal: Journal | None = None,
     ending: Ending | None = None,
+    show: Show | None = None,
 ) -> Events:
     """Check a target; ends with Finished whatever happens, and never raises for what the target does.
 
     ``profile``: deviations that are declared. ``wanted``: the search ends at the first deviation that it holds for,
     and nothing else is reported. Without ``shrink`` each deviation is told as it was recorded. ``journal`` hears of
-    each step as soon as it is judged; ``ending`` may be rung to end the run before its time. The target is not closed.
-    Who stops listening before the end has what the run made deleted all the same. Raises UsageError where a
-    setting is wrong, such as AWS_PROFILE.
+    each step as soon as it is judged; ``ending`` may be rung to end the run before its time. ``show`` makes what runs
+    the bundles before they are shown (trackstep.reproducing.trial.Trials). The target is not closed. Who stops
+    listening before the end has what the run made deleted all the same. Raises UsageError where a setting is wrong,
+    such as AWS_PROFILE.
     """
     run = Run(target, settings or Settings(), journal, ending)
-    return _Check(run, profile, wanted, shrink).events()
+    return _Check(run, profile, wanted, shrink, show).events()
 
 
 class _Check:
     """One run on its way to the verdict."""
 
-    def __init__(self, run: Run, profile: Profile | None, wanted: Wanted | None, shrink: bool) -> None:
+    def __init__(
+        self, run: Run, profile: Profile | None, wanted: Wanted | None, shrink: bool, show: Show | None
+    ) -> None:
         self._run = run
-        self._profile, self._wanted, self._shrink = profile, wanted, shrink
+        self._profile, self._wanted, self._shrink, self._show = profile, wanted, shrink, show
+        self._trials: Showing | None = None
         self._found: Deviations | None = None
         self._failed: Failed | None = None
 
@@ -100,12 +118,22 @@ class _Check:
         self._found = Deviations(self._run)
         for key in self._found.shrink() if self._shrink else ():
             yield event.Shrunk(*key, self._found.spent[key])
+        if self._show is not None:
+            yield from self._shown(self._show, self._found.all())
+
+    def _shown(self, show: Show, deviations: Sequence[Deviation]) -> Events:
+        """Run what is to be shown, in the time that is left."""
+        run = self._run
+        run.may_show()
+        self._trials = show(run.target, deviations, run.budget, run.patience, run.settings.regions)
+        for id in self._trials.run():
+            yield event.Shown(id)
 
     def _judged(self) -> Judged:
         run = self._run
         # What a target that does not offer enough was found to do is no deviation; what was found later is.
         offered = run.offered or self._failed is None or self._failed.by == "interrupted"
-        deviations = (self._found or Deviations(run)).all() if offered else ()
+        deviations = (self._trials or self._found or Deviations(run)).all() if offered else ()
         known = None
         if self._profile is not None:
             known = profiles.apply(self._profile, deviations, run.exercised, date.today(), run.answered)

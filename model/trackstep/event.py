@@ -28,6 +28,20 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What was seen when one form of a bundle was run before it was shown; ``form`` is pytest, curl or replay.
+
+    ``target`` and ``emulator`` say what came of it there, in words. ``holds``: it showed the deviation, and the clause,
+    on the target, and nothing on an emulator that is right; None where it was not run to its end.
+    """
+
+    form: str
+    target: str
+    emulator: str
+    holds: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """One distinct contradiction: clause, operation and kind of answer, with the shortest program that showed it.
 
@@ -36,7 +50,9 @@ class Deviation:
     deviation that it most likely follows from ("" in a first cause). ``rests_on``: numbers of the steps that the
     expectation rests on. ``steps``, under names that begin with
     ``prefix``, are what was asked and answered when ``program`` was run; ``claim`` is a Python expression over
-    ``answer`` that a conforming one makes true.
+    ``answer`` that a conforming one makes true. ``tried``: what came of running its bundle.
+    ``reproduced``: ``program`` showed it again; where it did not, ``tries`` is how often it was tried again, which may
+    be never.
     """
 
     clause: str
@@ -61,6 +77,8 @@ class Deviation:
     rests_on: tuple[int, ...] = ()
     prefix: str = ""
     steps: tuple[Step, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    tries: int = 0
 
     @property
     def id(self) -> str:
@@ -86,6 +104,13 @@ class Shrunk:
     operation: str
     answer: str
     calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The bundle of a deviation, by its name, was run, so that what is shown of it is so."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +157,4 @@ class Finished:
         return self.judged.deviations
 
 
-Event = Started | Called | Found | Shrunk | Failed | Judged | Finished
+Event = Started | Called | Found | Shrunk | Shown | Failed | Judged | Finished

@@ -62,16 +62,16 @@ def run_test(url: str, *folders: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def run_script(url: str, folder: Path) -> tuple[str, str]:
-    """Run the script of a bundle: all that it prints, and what came back in the end."""
+def run_script(url: str, folder: Path) -> tuple[str, str, int]:
+    """Run the script of a bundle: all that it prints, what came back in the end, and its exit code."""
     done = subprocess.run(
         ["bash", "reproduce.sh"],
         cwd=folder, env=os.environ | {"ENDPOINT_URL": url, "SETTLE_SECONDS": "1", "CLEAN_UP_SECONDS": "3"},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert done.returncode == 0
+    assert done.returncode in (0, 1, 2)
     assert not done.stderr
-    return done.stdout, done.stdout.rpartition("comes back now:")[2]
+    return done.stdout, done.stdout.rpartition("comes back now:")[2], done.returncode
 
 
 def test_test__passes_where_nothing_is_wrong(folders: Folders, faithful: str) -> None:
@@ -118,23 +118,33 @@ SCRIPTS = {
 def test_script__shows_the_fault_where_it_is(name: str, folders: Folders, faithful: str) -> None:
     """The last answer is the one that the report tells of, and at a faithful endpoint the right one."""
     right, wrong = SCRIPTS[name]
-    _, now = run_script(faithful, folders[name])
+    _, now, code = run_script(faithful, folders[name])
     assert right in now
+    assert code == 0
     broken = next(broken for broken in BROKEN if broken.fault == name)
     with faults.planted(name), emulator.progression(broken.progression), server.running() as url:
-        printed, now = run_script(url, folders[name])
+        printed, now, code = run_script(url, folders[name])
     assert wrong in now
+    assert code == 1
     assert f"clause:         {found(broken).sentence}" in printed
     assert "came back then:" in printed
 
 
-def test_script__runs_without_an_error(folders: Folders, faithful: str) -> None:
-    """No shell error, and nothing is left behind."""
+def test_script__conforms_where_nothing_is_wrong(folders: Folders, faithful: str) -> None:
+    """No shell error, exit code 0, and nothing is left behind."""
     personalize_backends.reset()
     for folder in list(folders.values())[::2]:
-        printed, _ = run_script(faithful, folder)
+        printed, _, code = run_script(faithful, folder)
         assert "comes back now:" in printed
+        assert code == 0, printed
     assert not personalize_backends["123456789012"]["us-east-1"].groups
+
+
+def test_script__that_cannot_be_run_ends_with_2(folders: Folders) -> None:
+    """Nobody listens there: that says nothing of the clause."""
+    printed, _, code = run_script("http://127.0.0.1:9", folders["second-tracker-allowed"])
+    assert code == 2
+    assert printed.rstrip().endswith("cannot be run: no answer came to CreateDatasetGroup")
 
 
 def test_program_and_history__are_those_of_the_deviation(folders: Folders) -> None:

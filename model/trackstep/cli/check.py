@@ -124,14 +124,15 @@ def _checked(
     from trackstep.checking import check
     from trackstep.reporting import console as screen
     from trackstep.reporting import document, writing
+    from trackstep.reproducing.trial import Trials
     from trackstep.results import profile as profiles
     from trackstep.search.budget import Ending
-    from trackstep.search.run import SHRINKING, TIDYING
+    from trackstep.search.run import SHOWING, TIDYING
 
     path, directory, ending = journal.path, journal.path.parent, Ending()
     with (
-        signals.heard(ending, SHRINKING * settings.max_time + GRACE) as alarm,
-        closing(check(target, settings, profile, journal=journal, ending=ending)) as stream,
+        signals.heard(ending, SHOWING * settings.max_time + GRACE) as alarm,
+        closing(check(target, settings, profile, journal=journal, ending=ending, show=Trials)) as stream,
         screen.Progress(Console(stderr=True, quiet=quiet)) as progress,
     ):
         for happened in stream:

@@ -14,12 +14,14 @@ from typing import Any
 
 from trackstep import history
 from trackstep.errors import UsageError
-from trackstep.event import Deviation
+from trackstep.event import Deviation, Tried
 from trackstep.history import History
 from trackstep.reporting import reproducer, reproducer_curl, reproducer_pytest
 from trackstep.reporting.python_code import comment
 
 FILES = ("program.txt", "history.jsonl", "test_deviation.py", "reproduce.sh")
+RUN = {"pytest": "test_deviation.py", "curl": "reproduce.sh", "replay": "program.txt"}
+"""What is run of it before it is shown: form -> file."""
 LOCAL = "http://localhost:5000"
 """Where moto's server and ``trackstep serve`` listen, for a target that was no endpoint."""
 
@@ -28,20 +30,37 @@ def write(deviation: Deviation, number: int, report: Mapping[str, Any], director
     """Write the files of one deviation and return their folder. Raises UsageError where they cannot be written."""
     operation = re.sub(r"\W", "_", deviation.operation, flags=re.ASCII)
     folder = directory / "deviations" / f"{number:02}-{deviation.clause}-{operation}"
-    texts = {"program.txt": _program(deviation), "history.jsonl": _history(deviation, report)}
-    made = reproducer.read(deviation)
-    if made is not None:
-        endpoint = endpoint_of(report)
-        texts["test_deviation.py"] = reproducer_pytest.write(made, endpoint)
-        texts["reproduce.sh"] = reproducer_curl.write(made, endpoint)
+    written = {**texts(deviation, report), "history.jsonl": _history(deviation, report)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            if text:
-                (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        for name, text in written.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as wrong:
         raise UsageError(f"cannot write {folder}: {wrong.strerror}; choose another --report-dir") from None
     return folder
+
+
+def texts(deviation: Deviation, report: Mapping[str, Any]) -> dict[str, str]:
+    """What can be run of a bundle, by the name of its file; a form that cannot be written is not there."""
+    written = {"program.txt": _program(deviation)}
+    made = reproducer.read(deviation)
+    if made is not None:
+        endpoint = endpoint_of(report)
+        written["test_deviation.py"] = reproducer_pytest.write(made, endpoint)
+        written["reproduce.sh"] = reproducer_curl.write(made, endpoint)
+    said = {RUN[each.form]: f"# {comment(told(each))}\n" for each in deviation.tried}
+    return {name: _labelled(text, said.get(name, "")) for name, text in written.items() if text}
+
+
+def told(tried: Tried) -> str:
+    """What came of running one form, in words."""
+    return f"Run before it was shown: on the target, it {tried.target}; on the embedded emulator, it {tried.emulator}."
+
+
+def _labelled(text: str, said: str) -> str:
+    """The text with what was seen of it at its top, below the line that names its interpreter."""
+    first, end, rest = text.partition("\n")
+    return f"{first}{end}{said}{rest}" if first.startswith("#!") else f"{said}{text}"
 
 
 def clear(directory: Path) -> None:

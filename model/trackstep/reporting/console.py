@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trackstep import event
+from trackstep.reporting import grouping
 from trackstep.reporting import inert as safe
 
 LINES = 20
@@ -47,6 +48,8 @@ class Progress:
             self._found += 1
         elif isinstance(happened, event.Called) and self._status:
             self._status.update(f"{happened.calls} calls · {happened.source} · {self._found} contradictions")
+        elif isinstance(happened, event.Shown) and self._status:
+            self._status.update(f"running what is to be shown · {happened.id}")
         elif isinstance(happened, event.Shrunk) and self._status:
             self._status.update(f"the shortest program · {happened.clause} {happened.operation} {happened.answer}")
 
@@ -147,8 +150,7 @@ def deviation(found: dict[str, Any], console: Console, follow: list[str] | None 
     if follow and len(follow) > FOLLOWING:
         console.print(Text(f"  and so     {len(follow) - FOLLOWING} more; report.json has them"))
     times = f"seen {found['seen']} of {found['of']} times, first after {found['after']} calls by {found['source']}"
-    again = "the program below shows it again" if found["reproduced"] else "it did not repeat; as recorded"
-    console.print(inert(f"  {times}; {again}"))
+    console.print(inert(f"  {times}; {grouping.again(found)}"))
     calls = found["history"][-LINES:]
     if len(calls) < len(found["history"]):
         console.print(Text(f"    … {len(found['history']) - len(calls)} calls before these are in program.txt"))
@@ -156,6 +158,8 @@ def deviation(found: dict[str, Any], console: Console, follow: list[str] | None 
         console.print(Text.assemble("    ", inert(call, 200)))
     if found["bundle"]:
         console.print(inert(f"  to edit, replay, test: {found['bundle']}/"))
+    if tried := grouping.tried(found):
+        console.print(inert(f"  test, script and program: {tried}"))
     for evidence in found["evidence"]:
         console.print(inert(f"  {evidence}", 500), style="dim")
     console.print(inert(f"  {found['link']}"), style="dim")

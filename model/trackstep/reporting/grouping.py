@@ -37,6 +37,36 @@ def groups(report: Row) -> list[Group]:
     return sorted(made, key=lambda group: (group.cause["level"] != "MUST", -len(group.consequences)))
 
 
+def again(deviation: Row) -> str:
+    """Whether it was seen again, in words; that it did not repeat is said only of what was tried again."""
+    if deviation["reproduced"]:
+        return "the program below shows it again"
+    tries = deviation["tries"]
+    if tries:
+        return f"it did not repeat in {tries} {'try' if tries == 1 else 'tries'}: as recorded"
+    return "it was not tried again: as recorded"
+
+
+def brief(deviation: Row) -> str:
+    """The same where there is room for a few words only; empty where it was seen again."""
+    if deviation["reproduced"]:
+        return ""
+    return "did not repeat" if deviation["tries"] else "not tried again"
+
+
+def tried(deviation: Row) -> str:
+    """What came of running its bundle, in a few words; empty where that was not asked for."""
+    forms = {True: list[str](), False: list[str](), None: list[str]()}
+    for each in deviation["tried"]:
+        forms[each["holds"]].append(each["form"])
+    said = [
+        f"{words}: {', '.join(forms[holds])}"
+        for holds, words in ((True, "run, and so"), (False, "run, and not so"), (None, "not run"))
+        if forms[holds]
+    ]
+    return "; ".join(said)
+
+
 def counts(report: Row) -> tuple[int, int]:
     """How many deviations there are of MUST and of SHOULD clauses."""
     must = sum(1 for deviation in report["deviations"] if deviation["level"] == "MUST")

@@ -86,16 +86,19 @@ def _end(case: ET.Element, tag: str, message: object, text: str = "", kind: obje
 def _headline(deviation: Row) -> str:
     if "actual" not in deviation:
         return "deviates"
-    return f"{deviation['operation']}: allowed {line(deviation['expected'])}; came back {line(deviation['actual'])}"
+    told = f"{deviation['operation']}: allowed {line(deviation['expected'])}; came back {line(deviation['actual'])}"
+    return f"{told} ({brief})" if (brief := grouping.brief(deviation)) else told
 
 
 def _told(deviation: Row) -> str:
     lines = [
         _headline(deviation),
+        *([f"{brief}: {grouping.again(deviation)}"] if (brief := grouping.brief(deviation)) else []),
         *(f"because {line(reason)}" for reason in deviation["because"]),
         *([f"follows from {line(deviation['cause'])}"] if deviation["cause"] else []),
         *(f"    {line(call)}" for call in deviation["history"][-20:]),
         *([f"to edit, replay, test: {deviation['bundle']}/"] if deviation["bundle"] else []),
+        *([f"its test, script and program: {tried}"] if (tried := grouping.tried(deviation)) else []),
         line(deviation["link"]),
     ]
     return "\n".join(lines)

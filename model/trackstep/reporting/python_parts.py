@@ -63,7 +63,7 @@ def walk(list_page, **params):
     return pages
 '''
 _POST = '''
-def post(operation, body, region):
+def post(operation, body, region, made=()):
     """Send what boto3 would not send as it is, and return status, headers and body as they came."""
     events = operation == "PutEvents"
     headers = {
@@ -81,7 +81,18 @@ def post(operation, body, region):
         answer = refused
     with answer:
         lower = {name.lower(): value for name, value in answer.headers.items()}
-        return SimpleNamespace(status=answer.status, headers=lower, body=answer.read())
+        wire = SimpleNamespace(status=answer.status, headers=lower, body=answer.read())
+    if operation.startswith("Create"):
+        remember(operation, wire.body, region, made)
+    return wire
+
+
+def remember(operation, body, region, made):
+    """What a Create that boto3 did not send has made is to be deleted too."""
+    member = {"CreateDatasetGroup": "datasetGroupArn", "CreateEventTracker": "eventTrackerArn"}[operation]
+    with suppress(ValueError, TypeError, KeyError):
+        kind = "dataset_group" if member == "datasetGroupArn" else "event_tracker"
+        made.append((connect("personalize", region, []), kind, {member: json.loads(body)[member]}))
 '''
 _ERROR = '''
 def error(wire):

@@ -57,7 +57,8 @@ class Line:
 
     ``waits`` come before it, so that a target with another timing accepts what was accepted here. ``ends`` are claims
     about its answer that end the reproducer where they hold: the answer was wrong when it was recorded. ``known`` are
-    the variables for what stands in the call, ``binds`` those that take a member of the answer.
+    the variables for what stands in the call, ``binds`` those that take a member of the answer. ``stays``: it is
+    refused however long it is waited before it.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Line:
     waits: list[Wait] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     known: Mapping[str, str] = field(default_factory=dict)
+    stays: bool = False
     binds: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -127,11 +129,13 @@ def read(deviation: Deviation) -> Reproduction | None:
             line.waits += _seen_settled(c, settled)
         open_rows = [row for row in may if row.when != "no_dataset" and not (row.on and line.waits)]
         line.way = "plain" if command.name == SETTLE else _way(steps[-1], open_rows, must is not None)
+        line.stays = line.way == "refused" and must is not None and (not must.on or bool(guard.bits_of(must) & ACTIVE))
         line.ends = [] if last else _ends(found)
         doubtful = must is not None or bool(open_rows)
         lines.append(line)
     if not lines:
         return None
+    _wait_early(lines)
     _look_again(lines)
     expected = deviation.expected
     codes = sorted(expected.codes) if isinstance(expected, (Refused, Accepted)) else []
@@ -167,6 +171,18 @@ def _seen_settled(c: Case, settled: set[str]) -> list[Wait]:
     resources = {r.arn: r for r in (c.group, c.tracker, c.subject) if r is not None}
     moved = [r for arn, r in resources.items() if r.mask in (ACTIVE, FAILED) and arn not in settled]
     return [Wait(r.kind, c.operation.region, r.arn) for r in moved]
+
+
+def _wait_early(lines: list[Line]) -> None:
+    """What the last call waits for is waited for before the refusals that lead to it: nobody looked in between.
+
+    Whether a refused write has changed something is told of what is seen next.
+    """
+    last, place = lines[-1], len(lines) - 1
+    while place and lines[place - 1].stays:
+        place -= 1
+    waits, last.waits = last.waits, []
+    lines[place].waits += waits
 
 
 def _look_again(lines: list[Line]) -> None:

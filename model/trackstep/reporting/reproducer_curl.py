@@ -1,7 +1,8 @@
 """reproduce.sh: a reproduction as curl commands, for whoever has no boto3 at hand.
 
-Prints each answer, and in the end what was allowed, what came back then and what comes back now. Owns the shell
-that is written; whatever a target said stands in it in single quotes or in a comment.
+Prints each answer, and in the end what was allowed, what came back then and what comes back now; ends with 0 where
+that conforms, 1 where it deviates, 2 where it could not be run. A claim about an answer is decided by python3, the rest
+by bash alone. Owns the shell that is written; whatever a target said stands in it in single quotes or in a comment.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Any
 
 from trackstep.operation import Operation
 from trackstep.program import SETTLE, WALK
-from trackstep.reporting.python_code import comment
-from trackstep.reporting.reproducer import Line, Reproduction, Wait, changed, length_of_run, names, pieces
+from trackstep.reporting.python_code import by_boto, comment
+from trackstep.reporting.reproducer import RUN, Line, Reproduction, Wait, changed, length_of_run, names, pieces
+from trackstep.reporting.reproducer_pytest import Writer
 
 _START = r"""set -u
 ENDPOINT_URL=${ENDPOINT_URL:-@endpoint@}
@@ -21,19 +23,21 @@ ENDPOINT_URL=${ENDPOINT_URL%/}
 EVENTS_ENDPOINT_URL=${EVENTS_ENDPOINT_URL:-$ENDPOINT_URL}
 SETTLE_SECONDS=${SETTLE_SECONDS:-@seconds@}
 RUN=t$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n' | cut -c1-@run@)
-HEAD=$(mktemp) MADE=() ANSWER='' STATUS=''
+WORK=$(mktemp -d) MADE=() ANSWER='' STATUS=''
+export WORK RUN
 
 send() {  # region, operation, body: the answer is left in $STATUS and $ANSWER
   local url=$ENDPOINT_URL/ kind=application/x-amz-json-1.1
   local headers=(-H "X-Amz-Target: AmazonPersonalize.$2")
   if [ "$2" = PutEvents ]; then url=$EVENTS_ENDPOINT_URL/events kind=application/json headers=(); fi
-  : > "$HEAD"
+  : > "$WORK/head" > "$WORK/body"
   # The credential scope says region and service; an endpoint that verifies signatures wants curl's --aws-sigv4.
   local scope=testing/20260101/$1/personalize/aws4_request
   headers+=(-H "Authorization: AWS4-HMAC-SHA256 Credential=$scope, SignedHeaders=host, Signature=0")
-  ANSWER=$(printf '%s' "$3" | curl -sS --max-time 30 "$url" -D "$HEAD" -H "Content-Type: $kind" "${headers[@]}" \
-    --data-binary @- 2>&1 | LC_ALL=C tr -d '\000-\010\013-\037\177')
-  STATUS=$(LC_ALL=C tr -d '\000-\010\013-\037\177' < "$HEAD" | grep -aiE '^(HTTP|x-amzn-errortype)' | tr '\n' ' ')
+  printf '%s' "$3" | curl -sS --max-time 30 "$url" -D "$WORK/head" -o "$WORK/body" -H "Content-Type: $kind" \
+    "${headers[@]}" --data-binary @- 2>> "$WORK/body"
+  ANSWER=$(LC_ALL=C tr -d '\000-\010\013-\037\177' < "$WORK/body")
+  STATUS=$(LC_ALL=C tr -d '\000-\010\013-\037\177' < "$WORK/head" | grep -aiE '^(HTTP|x-amzn-errortype)' | tr '\n' ' ')
   case $2 in
     CreateDatasetGroup) MADE+=("$1 DatasetGroup datasetGroupArn $(member datasetGroupArn)") ;;
     CreateEventTracker) MADE+=("$1 EventTracker eventTrackerArn $(member eventTrackerArn)") ;;
@@ -61,9 +65,11 @@ settled() {  # region, Describe operation, body, a status that will do too: unti
 }
 
 walk() {  # region, List operation, body: page after page
-  local body=$3 token='' before
-  for _ in $(seq 60); do
+  local body=$3 token='' before number
+  rm -f "$WORK"/page-*
+  for number in $(seq 101 160); do
     call "$1" "$2" "$body"
+    cp "$WORK/body" "$WORK/page-$number"
     before=$token token=$(member nextToken)
     [ -n "$token" ] && [ "$token" != "$before" ] || break
     body="${3%\}}, \"nextToken\": \"$token\"}" body=${body/#'{, '/'{'}
@@ -81,9 +87,67 @@ clean_up() {  # the last first, so many seconds for each
       case $STATUS in *' 200 '*) sleep 0.1 ;; *) break ;; esac
     done
   done
-  rm -f "$HEAD"
+  rm -rf "$WORK"
 }
 trap clean_up EXIT
+
+accepted() { case $STATUS in *' 2'[0-9][0-9]' '*) ;; *) return 1 ;; esac; }
+
+code() {  # the name of the error that was answered
+  local name
+  name=$(member __type) && [ -n "$name" ] || name=$(member code)
+  [ -n "$name" ] || name=$(sed -nE 's/.*x-amzn-errortype: *([^ ]*).*/\1/Ip' <<< "$STATUS")
+  name=${name##*#}
+  printf '%s' "${name%%:*}"
+}
+
+one_of() {  # a word, and those of which it may be one
+  local word=$1
+  shift
+  case " $* " in *" $word "*) [ -n "$word" ] ;; *) return 1 ;; esac
+}
+
+ends() {  # exit code, why
+  told
+  printf '\n%s\n' "$2"
+  exit "$1"
+}
+
+conforms() { ends 0 "conforms: ${1:-what was seen then is not seen now}"; }
+deviates() { ends 1 'deviates: it is as it was seen then'; }
+cannot() { ends 2 "cannot be run: $1"; }
+sent() { [ -n "$STATUS" ] || cannot "no answer came to $1"; accepted || cannot "$1 was refused on the way there"; }
+"""
+_HOLDS = r"""
+read -r -d '' READ << 'END'
+import hashlib, json, os, pathlib, re, sys
+from types import SimpleNamespace
+
+work = pathlib.Path(os.environ["WORK"])
+heads = (work / "head").read_bytes().decode("latin-1").split("\r\n\r\n")
+lines = next((head for head in reversed(heads) if head.strip()), "HTTP/1.1 0").split("\r\n")
+headers = {name.strip().lower(): text.strip() for name, _, text in (line.partition(":") for line in lines[1:])}
+wire = SimpleNamespace(status=int(lines[0].split()[1]), headers=headers, body=(work / "body").read_bytes())
+
+
+def read(name):
+    return json.loads((work / name).read_bytes() or b"{}")
+
+
+def error(wire):
+    body = json.loads(wire.body or b"{}")
+    named = body.get("__type") or body.get("code") or wire.headers.get("x-amzn-errortype") or ""
+    return named.split("#")[-1].split(":")[0]
+
+
+END
+
+holds() {  # a claim in Python, and what has to stand before it
+  python3 -c "$READ
+$2
+sys.exit(not ($1))" 2> "$WORK/wrong"
+  case $? in 0) ;; 127) cannot 'there is no python3, which decides what is claimed of an answer' ;; *) return 1 ;; esac
+}
 """
 
 
@@ -100,14 +164,96 @@ def write(made: Reproduction, endpoint: str) -> str:
     lines = ["#!/usr/bin/env bash", *(f"# {comment(line)}" for line in head)]
     lines += ["# Written by trackstep: bash and curl. ENDPOINT_URL=http://localhost:5000 bash reproduce.sh"]
     lines += start.replace("@seconds@", str(float(seconds))).split("\n")
-    for line in made.before:
-        lines += called(line, deviation.prefix)
-    lines += last(made)
     told = (("clause", deviation.sentence), ("allowed", deviation.expected), ("came back then", deviation.actual))
-    lines += ["", "echo; echo ==="]
-    lines += [f"printf '%-16s%s\\n' {_single(title + ':')} {_single(comment(text))}" for title, text in told]
-    lines += ["printf '%-16s%s\\n' 'comes back now:' \"$STATUS\" '' \"$ANSWER\""]
-    return "\n".join(lines) + "\n"
+    lines += ["told() {", "  echo; echo ==="]
+    lines += [f"  printf '%-16s%s\\n' {_single(title + ':')} {_single(comment(text))}" for title, text in told]
+    lines += ["  printf '%-16s%s\\n' 'comes back now:' \"$STATUS\" '' \"$ANSWER\"", "}", ""]
+    judged = _Judged(made)
+    body = [*(each for place, line in enumerate(made.before) for each in judged.line(place, line)), *judged.last()]
+    if any(each.startswith(("holds ", "if holds ")) for each in body):
+        lines += _HOLDS.split("\n")[1:]
+    return "\n".join([*lines, *body]) + "\n"
+
+
+class _Judged:
+    """The commands of a script, each with what its answer has to be for the next to be sent."""
+
+    def __init__(self, made: Reproduction) -> None:
+        self._made, self._writer, self._prefix = made, Writer(made), made.deviation.prefix
+        self._writer.keep()
+
+    def line(self, place: int, line: Line) -> list[str]:
+        """The commands of one line that leads there."""
+        lines = called(line, self._prefix)
+        name = line.operation.name
+        if line.name != SETTLE:
+            ended = {
+                "plain" if by_boto(line.operation) else "": f"sent {_single(name)}",
+                "may be refused": f"accepted || conforms '{name} is refused, as a conforming target may'",
+                "may be accepted": f"if accepted; then conforms '{name} is accepted, as a conforming target may'; fi",
+            }.get(line.way)
+            # What was made is remembered first; a variable is bound only of what was accepted.
+            bound = len(line.binds)
+            lines[len(lines) - bound : len(lines) - bound] = [ended] if ended else []
+        if place in self._writer.kept:
+            lines.append(f'cp "$WORK/body" "$WORK/{self._writer.kept[place]}"')
+        for claim in line.ends:
+            gone = "! accepted || " if line.name == SETTLE else ""
+            lines.append(f"if {gone}{self._holds(claim, line)}; then conforms; fi")
+        return lines
+
+    def last(self) -> list[str]:
+        """The commands of the last, and the verdict."""
+        made, line = self._made, self._made.last
+        lines, claim = last(made), made.deviation.claim
+        if -1 in self._writer.kept:
+            lines.insert(len(lines) - 1, f'cp "$WORK/body" "$WORK/{self._writer.kept[-1]}"')
+        codes = " ".join(_single(code) for code in made.codes)
+        listed = f'one_of "$(code)" {codes}' if codes else "false"
+        plain = by_boto(line.steps[-1].operation)
+        if made.form == "settled":
+            decided = ["case $(member status) in ACTIVE | 'CREATE FAILED') conforms ;; *) deviates ;; esac"]
+        elif made.form == "gone":
+            decided = ['if one_of "$(code)" ResourceNotFoundException; then conforms; fi']
+        elif made.form == "answered":
+            decided = ["case $STATUS in *' '[1-4][0-9][0-9]' '*) conforms ;; esac"]
+        elif made.form == "refused":
+            decided = [f"if ! accepted && {listed}; then conforms; fi"]
+        elif made.form == "accepted":
+            decided = [f"if accepted || {listed}; then conforms; fi"]
+        elif made.form == "code":
+            decided = ["if accepted; then conforms; fi", f"if {self._holds(claim, line)}; then conforms; fi"]
+        elif made.form == "wire":
+            decided = []
+            kind = line.steps[-1].outcome.kind
+            if kind in ("success", "refusal"):
+                decided = [f"if {'!' if kind == 'success' else ''} accepted; then conforms; fi".replace("if  ", "if ")]
+            decided.append(f"if {self._holds(claim, line)}; then conforms; fi")
+        elif made.form == "claim":
+            other = "conforms 'it is refused, as a conforming target may'" if made.doubtful or not plain else (
+                "cannot 'it is refused, which shows something else'"
+            )  # fmt: skip
+            decided = [f"accepted || {other}", f"if {self._holds(claim, line)}; then conforms; fi"]
+        else:
+            return [*lines, "cannot 'what was seen then cannot be told from one answer'"]
+        answered = [] if made.form in ("answered", "wire") else ["[ -n \"$STATUS\" ] || cannot 'no answer came'"]
+        return [*lines, *answered, *decided, "deviates"]
+
+    def _holds(self, claim: str, line: Line) -> str:
+        """The shell that decides a claim about the answer that came last."""
+        self._writer.known = line.known
+        told, about = self._writer.claim(claim), set(names(claim))
+        before = [f'{name} = os.environ["{_variable(name)}"]' for name in sorted(set(line.known.values()))]
+        before += [f'{RUN} = os.environ["RUN"]']
+        before += [f'{kept} = read("{kept}")' for kept in self._writer.kept.values() if kept in names(told)]
+        if line.name == WALK or about & {"items", "pages"}:
+            member = {"ListEventTrackers": "eventTrackers"}.get(line.operation.name, "datasetGroups")
+            before += ["pages = [read(path.name) for path in sorted(work.glob('page-*'))]"]
+            before += [f'items = [item for page in pages for item in page.get("{member}", [])]', "answer = pages[-1]"]
+        elif "answer" in about:
+            before += ['answer = read("body")']
+        before += ["code = error(wire)"] if "code" in about else []
+        return f"holds {_single(told)} {_single(chr(10).join(before))}"
 
 
 def called(line: Line, prefix: str) -> list[str]:
@@ -115,7 +261,7 @@ def called(line: Line, prefix: str) -> list[str]:
     waits = [_settled(wait, line.known, prefix) for wait in line.waits]
     if line.name == SETTLE:
         return [*waits, _settled(line.settles, line.known, prefix)]
-    bound = [f"{_variable(variable)}=$(member {member})" for member, variable in line.binds.items()]
+    bound = [f"export {_variable(variable)}=$(member {member})" for member, variable in line.binds.items()]
     return [*waits, _call("walk" if line.name == WALK else "call", line.operation, line.known, prefix), *bound]
 
 
@@ -135,7 +281,7 @@ def last(made: Reproduction) -> list[str]:
     walks = line.name == WALK or about & {"items", "pages"}
     operation = line.operation if walks else line.steps[-1].operation
     lines.append(_call("walk" if walks else "call", operation, line.known, prefix))
-    return [*lines, 'cat "$HEAD"'] if made.form == "wire" else lines
+    return [*lines, 'cat "$WORK/head"'] if made.form == "wire" else lines
 
 
 def _call(function: str, operation: Operation, known: Mapping[str, str], prefix: str) -> str:

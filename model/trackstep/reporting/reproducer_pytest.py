@@ -23,11 +23,22 @@ def write(made: Reproduction, endpoint: str) -> str:
     return Writer(made).file(endpoint) if made.form else ""
 
 
-class Writer:
-    """One test being written."""
+_POSTED = {
+    "may be refused": (
+        "if wire.status >= 300:", "    return  # as a conforming target may; there is nothing more to see",
+    ),
+    "may be accepted": (
+        "if wire.status < 300:", "    return  # as a conforming target may; there is nothing more to see",
+    ),
+}  # fmt: skip
+"""Way -> what ends the test after a call that boto3 does not send, and that raises nothing."""
 
-    def __init__(self, made: Reproduction) -> None:
-        self.made, self.deviation = made, made.deviation
+
+class Writer:
+    """One test being written; one that ``remembers`` deletes what it made also where boto3 did not send it."""
+
+    def __init__(self, made: Reproduction, remembers: bool = True) -> None:
+        self.made, self.deviation, self._remembers = made, made.deviation, remembers
         self.body: list[str] = []
         self.helpers: set[str] = set()
         self.clients: dict[str, tuple[str, str]] = {}
@@ -88,7 +99,8 @@ class Writer:
         """A call by urllib."""
         self.helpers.add("post")
         sent = self.value(operation.params) if operation.body is None else repr(operation.body)
-        return called("post", [quoted(operation.name), sent, f"region={quoted(operation.region)}"])
+        kept = ["made=made"] if self._remembers and operation.name.startswith("Create") else []
+        return called("post", [quoted(operation.name), sent, f"region={quoted(operation.region)}", *kept])
 
     def settled(self, wait: Wait, until: Iterable[str] = ()) -> str:
         """A wait for a resource; ``until``: or for one of these statuses."""
@@ -104,7 +116,11 @@ class Writer:
             self.add(self.settled(wait))
         sent = self.sent(place, line)
         came = comment(line.steps[-1].outcome.code or line.steps[-1].outcome.kind)
-        if line.way == "plain":
+        if not by_boto(line.operation) and line.name != SETTLE:
+            self.add(*sent)
+            self.add(*_POSTED.get(line.way, ()))
+            self.add(*self.bound(line))
+        elif line.way == "plain":
             self.add(*sent)
         elif line.way == "may be refused":
             self.add("try:")
@@ -129,7 +145,8 @@ class Writer:
         if line.name == SETTLE:
             call = self.settled(line.settles)
         elif not by_boto(line.operation):
-            return [self.post(line.operation)]
+            post = self.post(line.operation)
+            return [f"wire = {post}" if line.binds or line.way in _POSTED else post]
         elif line.name == WALK or {"items", "pages"} & {name for claim in line.ends for name in names(claim)}:
             return self.walked(line.operation) if line.ends else [self.walk(line.operation)]
         else:
@@ -140,6 +157,13 @@ class Writer:
             return [f'{variable} = {call}["{member}"]' for member, variable in line.binds.items()] or [call]
         bound = [f'{variable} = {kept[0]}["{member}"]' for member, variable in line.binds.items()]
         return [f"{' = '.join(kept)} = {call}", *bound]
+
+    def bound(self, line: Line) -> list[str]:
+        """What keeps members of an answer that urllib brought."""
+        if line.binds:
+            self.helpers.add("json")
+        body = "wire.body" if self._remembers else "wire[1]"
+        return [f'{variable} = json.loads({body})["{member}"]' for member, variable in line.binds.items()]
 
     def walk(self, operation: Operation) -> str:
         """A call that reads a List to its last page."""

@@ -112,7 +112,7 @@ def _replay(deviation: Deviation, endpoint: str) -> str:
 
 
 def _boto3(made: Reproduction, endpoint: str) -> str:
-    writer = Writer(made)
+    writer = Writer(made, remembers=False)
     body = [each for place, line in enumerate(made.before) for each in _on_the_way(writer, place, line)]
     body += ["", *_told(made), *_last(writer, made.last)]
     wanted = [name for name in _HELPERS if name in writer.helpers]
@@ -145,6 +145,7 @@ def _on_the_way(writer: Writer, place: int, line: Line) -> Iterator[str]:
     sent = writer.sent(place, replace(line, ends=[]))
     if line.way in ("plain", "may be refused"):
         yield from sent
+        yield from writer.bound(replace(line, binds={}) if by_boto(line.operation) else line)
         return
     writer.helpers.add("suppress")
     yield f"with suppress(Exception):  # {comment(line.steps[-1].outcome.code or line.steps[-1].outcome.kind)}"

@@ -65,12 +65,14 @@ def _deviation(number: int, group: Group) -> Iterator[str]:
     ]
     if len(group.consequences) > FOLLOWING:
         told.append(f"- and so {len(group.consequences) - FOLLOWING} more")
+    if brief := grouping.brief(found):
+        told[0:0] = [f"- **{brief}**: {grouping.again(found)}"]
     yield "\n".join(told)
     calls = found["history"][-CALLS:]
     left = len(found["history"]) - len(calls)
     shown = [*([f"# … {left} calls before these"] if left else []), *calls]
-    again = "shows it again" if found["reproduced"] else "as recorded: it did not repeat"
-    yield f"<details><summary>The shortest program ({again})</summary>\n\n{fenced(shown, 'python')}\n\n</details>"
+    said = "; ".join(filter(None, (grouping.brief(found) or "shows it again", grouping.tried(found))))
+    yield f"<details><summary>The shortest program ({said})</summary>\n\n{fenced(shown, 'python')}\n\n</details>"
     if link := _link(found["link"]):
         yield f"[The documentation]({link})"
 

@@ -121,6 +121,10 @@ def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
     told = {n: getattr(deviation, n) for n in deviation.__dataclass_fields__ if n not in UNTOLD}
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
     plain["expected"] = str(deviation.expected)
+    plain["tried"] = [
+        {"form": each.form, "target": each.target, "emulator": each.emulator, "holds": each.holds}
+        for each in deviation.tried
+    ]
     plain |= {name: timeline.shortened(plain[name], WORDS) for name in ("expected", "actual", "because")}
     return plain | {
         "timeline": timeline.told(deviation.steps, deviation.rests_on, beside),

@@ -22,6 +22,8 @@ SHRINKING = 460
 """Calls that may be spent on the shortest program of one deviation; 500 with cleaning up."""
 AGAIN = 3
 """How often a recorded history is tried again that did not show the deviation."""
+CLEANING = 0.1
+"""The part of the time that is left for shrinking in which what the search made may be deleted before it."""
 
 
 class Deviations:
@@ -41,8 +43,8 @@ class Deviations:
         What the search made is deleted first: a program must show the deviation where nothing else is.
         """
         if self._keys:
-            self._run.may_shrink()
-            self._run.clean_up()
+            self._run.may_shrink(len(self._keys))
+            self._run.clean_up(max(1.0, CLEANING * self._run.budget.left()))
         for number, key in enumerate(self._keys):
             budget, share = self._run.budget, 1 / (len(self._keys) - number)
             elapsed, left = budget.max_time - budget.left(), max(0.0, budget.left())
@@ -125,6 +127,7 @@ class Deviations:
             seen=known.seen + again,
             of=max(exercised, known.seen) + tries,
             reproduced=shown is not None,
+            tries=tries,
             link=clause.link,
             evidence=tuple(f"{kind}: {text}" for kind, text in clause.evidence),
             cause="" if cause is None else " ".join(cause),

@@ -35,10 +35,12 @@ from trackstep.search.walk import Walk, in_which
 from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
-EXPLORING, SHRINKING = 0.75, 0.9
-"""The part of ``max_time`` after which no new ground is covered, and after which no program is made shorter: then what
-was found is written, and what was made is deleted. Of ``max_calls`` exploring takes as great a part, or all of them as
-long as it finds nothing."""
+EXPLORING, SHRINKING, SHOWING = 0.75, 0.85, 0.92
+"""The part of ``max_time`` after which no new ground is covered, after which no program is made shorter, and after which
+none is run to see what it shows: then what was found is written, and what was made is deleted. Of ``max_calls``
+exploring takes as great a part, or all of them as long as it finds nothing."""
+SHOWN = 60
+"""Calls that are left by shrinking for running what is to be shown of one deviation; a third of them at the most."""
 SWEEPING = 8
 """Calls that are kept for finding what a run has made without hearing of it."""
 TIDYING = 4.0
@@ -318,22 +320,32 @@ class Run:
         """What was asked and answered, session by session, trials left out."""
         return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
 
-    def clean_up(self) -> None:
+    def clean_up(self, seconds: float = 30.0) -> None:
         """Delete what the run made; also what it does not know of, because it was ended before the answer came.
 
-        Raises BudgetSpent where calls or time are at an end before all of it is gone.
+        ``seconds``: how long it may be waited for trackers, and then for groups, to be gone. Raises BudgetSpent where
+        calls or time are at an end before all of it is gone.
         """
         for session in self.sessions:
             session.budget = self.budget
         sweeper = self.session()
         for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
             sweeper.adopt(region, (self.prefix, f"9{self.prefix}"))
-        clean_up(self.sessions, min(30.0, self.settings.settle_timeout))
+        clean_up(self.sessions, min(seconds, self.settings.settle_timeout))
         self.budget.kept = SWEEPING if self.target.remembers else 0
 
-    def may_shrink(self) -> None:
-        """From now on calls and time are for the shortest programs."""
-        self.budget.max_calls, self.budget.max_time = self.settings.max_calls, SHRINKING * self.settings.max_time
+    def may_shrink(self, number: int) -> None:
+        """From now on calls and time are for the shortest programs of so many deviations, and for showing them."""
+        left = self.settings.max_calls - self.budget.calls - self.budget.kept
+        shown = min(SHOWN * number, left // 3)
+        self.budget.max_calls, self.budget.max_time = (
+            self.settings.max_calls - shown,
+            SHRINKING * self.settings.max_time,
+        )
+
+    def may_show(self) -> None:
+        """From now on calls and time are for running what is to be shown."""
+        self.budget.max_calls, self.budget.max_time = self.settings.max_calls, SHOWING * self.settings.max_time
 
     def may_tidy(self) -> None:
         """From now on what is left of calls and time is for cleaning up, whatever ended the rest."""

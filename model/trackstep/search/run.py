@@ -36,8 +36,8 @@ from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
 EXPLORING, SHRINKING, SHOWING = 0.75, 0.85, 0.92
-"""The part of ``max_time`` after which no new ground is covered, after which no program is made shorter, and after which
-none is run to see what it shows: then what was found is written, and what was made is deleted. Of ``max_calls``
+"""The part of ``max_time`` after which no new ground is covered, after which no program is made shorter, and after
+which none is run to see what it shows: then what was found is written, and what was made is deleted. Of ``max_calls``
 exploring takes as great a part, or all of them as long as it finds nothing."""
 SHOWN = 60
 """Calls that are left by shrinking for running what is to be shown of one deviation; a third of them at the most."""

@@ -12,7 +12,7 @@ from datetime import date
 from signal import Signals
 from typing import Any, Protocol
 
-from trackstep import event
+from trackstep import event, ledger
 from trackstep.errors import TrackstepError, UsageError
 from trackstep.event import Deviation, Event, Failed, Finished, Judged
 from trackstep.results import profile as profiles
@@ -103,7 +103,9 @@ class _Check:
                 judged = Judged(self._broken(failed))
             yield judged
             finished = True
-            yield Finished(judged, self._cleaned_up())
+            if left := self._cleaned_up():
+                judged.report["left"] = left
+            yield Finished(judged, left)
         finally:
             if not finished:
                 self._cleaned_up()
@@ -150,10 +152,14 @@ class _Check:
         return told | {"calls": run.budget.calls}
 
     def _cleaned_up(self) -> str:
-        """Delete what the run made, where the target would keep it; says why it did not, if it did not."""
+        """Delete what the run made, where the target would keep it; says what may be left, and how to delete it."""
         if not self._run.target.remembers:
             return ""
         self._run.may_tidy()
+        why = self._clean_up()
+        return "; ".join(filter(None, (why, ledger.left(self._run.target))))
+
+    def _clean_up(self) -> str:
         try:
             self._run.clean_up()
         except Exception as wrong:

@@ -1,6 +1,6 @@
 """Programs: operations with references in place of ARNs, so they can be run again under other names.
 
-Owns the text form (one command a line, JSON parameters) and the boto3 form; retelling.py makes a program of
+Owns the text form (one command a line, JSON parameters) and the boto3 form; reconstruct.py makes a program of
 a history. A string that starts with ``$`` refers to a slot: ``$A.name``, ``$A.arn`` (dataset group), ``$A.tracker``
 (its ARN), ``$A.id``, ``$A.old`` and ``$A.first`` (the tracking ID, the one before it, the first of all); ``$t1`` is a
 tracker name; ``$2.A.arn`` is that of the other region; value.py has names for long values, and for what may be done
@@ -22,13 +22,18 @@ WALK = "Walk"
 SETTLE = "Settle"
 _HEAD = re.compile(r"(\w+)(@2)?\s*")
 _TAIL = re.compile(r"\s*(?:!(.*))?")
+KINDS = (
+    "dataset", "schema", "solution", "solutionVersion", "campaign", "filter", "recommender", "metricAttribution",
+    "batchInferenceJob", "batchSegmentJob", "dataDeletionJob", "datasetExportJob", "datasetImportJob",
+)  # fmt: skip
+"""What else Amazon Personalize creates: ``$d.dataset`` is the ARN that ``CreateDataset {"name": "$d", …}`` answered."""
 _VARIABLE = {
     "arn": "group_arn",
     "tracker": "tracker_arn",
     "id": "tracking_id",
     "old": "old_tracking_id",
     "first": "first_tracking_id",
-}
+} | {kind: f"{kind}_arn" for kind in KINDS}
 _REFERENCE = re.compile(rf"\$(2\.)?[\w-]+(\.(name|{'|'.join(_VARIABLE)}))?(\|({'|'.join(CHANGED)}))?")
 _CHANGED = {"upper": ".upper()", "cut": "[:-1]", "longer": " + 'x'"}
 

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -38,9 +41,43 @@ LENGTHS = {"long": (63, "x"), "long2": (63, "y"), "toolong": (64, "x")}
 """Names that are as long as may be (two, of which only the end differs), and one character longer."""
 
 
+NOBODY = "nobody"
+"""The slot that nothing was ever made under."""
+EDGES = {"digit": "9", "dash": "-", "underscore": "_"}
+"""Slots whose names begin with something other than the prefix: a digit, which is allowed, and what is not."""
+_OURS = re.compile(r"[9_-]?(ts[0-9a-f]{5,})-.+", re.DOTALL)
+
+
 def name_of(slot: str, prefix: str) -> str:
     """The name that a slot has under a prefix: ``A`` -> ``prefix-a``."""
     if slot in LENGTHS:
         length, end = LENGTHS[slot]
         return f"{prefix}-".ljust(length - 1, "x") + end
-    return f"9{prefix}-digit" if slot == "digit" else f"{prefix}-{NAMES.get(slot, slot.lower())}"
+    return f"{EDGES[slot]}{prefix}-{slot}" if slot in EDGES else f"{prefix}-{NAMES.get(slot, slot.lower())}"
+
+
+def prefix_of(name: str) -> str:
+    """The prefix of the session that a name was made under: ``ts``, four digits of the run, its number; else empty."""
+    ours = _OURS.fullmatch(name)
+    return ours[1] if ours else ""
+
+
+def is_ours(name: str) -> bool:
+    """Whether a name has the form of those that a run, a replay or a judged target makes."""
+    return bool(prefix_of(name))
+
+
+def is_under(name: str, prefix: str) -> bool:
+    """Whether a name is one of the run (``ts`` and four hex digits), or of the session, that has this prefix."""
+    own = prefix_of(name)
+    return bool(own) and (own == prefix if len(prefix) > RUN else own[:RUN] == prefix)
+
+
+RUN = len("ts0000")
+"""How long the prefix of a run is; that of a session has the session's number after it."""
+
+
+def nobody(prefix: str) -> tuple[str, str]:
+    """The end of a tracker's ARN and a tracking ID that nothing has: new with each prefix, whatever a target counts."""
+    made = hashlib.md5(f"{prefix}-nobody".encode(), usedforsecurity=False)
+    return made.hexdigest()[:8], str(uuid.UUID(bytes=made.digest(), version=4))

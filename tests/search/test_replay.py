@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trackstep import program, retelling
+from trackstep import program, reconstruct
 from trackstep.emulator import faults
 from trackstep.errors import HistoryError
 from trackstep.operation import COVERED, Operation
@@ -38,10 +38,10 @@ def perform(commands: list[Command], prefix: str, progression: str = "manual", p
         target.close()
 
 
-def retold(text: str, progression: str = "manual") -> list[str]:
+def retold(text: str, progression: str = "manual", patience: float = 20.0) -> list[str]:
     """A program that was performed and told again."""
-    session = perform(program.parse(text), "ts1", progression)
-    return [str(command) for command in retelling.from_history(session.steps, "ts1")]
+    session = perform(program.parse(text), "ts1", progression, patience)
+    return [str(command) for command in reconstruct.from_history(session.steps, "ts1")]
 
 
 SAME = {
@@ -94,7 +94,7 @@ def test_history__of_a_look_that_does_not_settle_is_a_look() -> None:
 def test_history__of_a_status_that_never_settled_is_one_wait() -> None:
     """The looks and the end of patience."""
     with faults.planted("longest-name-never-becomes-active"):
-        told = retold(GROUP + MADE.replace("$t1", "$long"))
+        told = retold(GROUP + MADE.replace("$t1", "$long"), patience=0.05)
     assert told[-1] == 'Settle {"of": "$A.tracker"}'
     assert len(told) == 4
 
@@ -103,7 +103,7 @@ def test_history__tells_what_was_sent_again_once() -> None:
     """Throttled, or lost."""
     asked = Operation("ListDatasetGroups", {})
     answers = [Outcome.throttled("Throttling"), Outcome.lost("closed"), Outcome.success({"datasetGroups": []})]
-    told = retelling.tell([Step(asked, answer) for answer in (*answers, answers[-1])], "ts1")
+    told = reconstruct.tell([Step(asked, answer) for answer in (*answers, answers[-1])], "ts1")
     assert [len(steps) for _, steps in told] == [3, 1]
 
 
@@ -111,7 +111,7 @@ def test_history__of_three_regions_is_no_program() -> None:
     """A program knows two."""
     steps = [Step(Operation("ListDatasetGroups", {}, region), Outcome.success()) for region in ("a", "b", "c")]
     with pytest.raises(HistoryError, match="two regions"):
-        retelling.from_history(steps, "ts1")
+        reconstruct.from_history(steps, "ts1")
 
 
 SLOTS = st.sampled_from(["A", "B", "fail"])
@@ -149,7 +149,7 @@ COMMANDS = st.one_of(
 def test_history__told_and_performed_again_has_the_same_answers(commands: list[Command], progression: str) -> None:
     """Under another prefix: the same operations, the same kinds of answers, the same codes."""
     first = perform(commands, "ts1", progression, patience=20.0)
-    told = retelling.from_history(first.steps, "ts1", first.regions)
+    told = reconstruct.from_history(first.steps, "ts1", first.regions)
     again = perform(program.parse("\n".join(map(str, told))), "zz22", progression, patience=20.0)
     assert list(map(_kind, again.steps)) == list(map(_kind, first.steps))
 

@@ -24,6 +24,7 @@ from trackstep.cli.sdk import sdk
 from trackstep.cli.selftesting import selftest
 from trackstep.cli.serving import faults, serve
 from trackstep.cli.specifying import spec
+from trackstep.cli.sweep import sweep
 from trackstep.cli.tracing import behaviours, itf, validate
 
 
@@ -45,6 +46,7 @@ for _command in (
     check,
     replay,
     judge,
+    sweep,
     serve,
     faults,
     selftest,

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from trackstep import event
+from trackstep import event, ledger
 from trackstep.cli import signals
 from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
 from trackstep.errors import TrackstepError
@@ -106,6 +106,9 @@ def check(
             target = opened(
                 name, options, lambda reason: writing.write(reports.unjudged(reason, str(name), seed), (), report_dir)
             )
+            if told := ledger.unfinished(report_dir):
+                click.echo(f"trackstep: {told}", err=True)
+            target = ledger.keeping(target, name, options, report_dir)
             set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
             try:
                 report, path = _checked(target, settings, profile, profile_to, journal, out, as_json or quiet)
@@ -149,7 +152,9 @@ def _checked(
                     document.start(profile_to, told)
                 alarm(max(TIDYING, ending.started + settings.max_time - time.monotonic()) + GRACE)
             elif isinstance(happened, event.Finished) and happened.left:
-                out.print(screen.inert(f"not all that was created was deleted, since {happened.left}"))
+                told = f"not all that was created is known to be deleted: {happened.left}"
+                Console(stderr=True).print(screen.inert(told, 600), soft_wrap=True)
+                document.write(happened.report, directory)
     return happened.report, path  # type: ignore[union-attr]  # a check ends with Finished
 
 

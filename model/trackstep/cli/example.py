@@ -24,6 +24,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("replay reports/out/history.jsonl", "on the embedded emulator"),
     ),
     "judge": (("judge reports/out/history.jsonl", "what was recorded, without a target"),),
+    "sweep": (
+        ("sweep", "what the ledger of a killed run in reports/out names"),
+        ("sweep reports/out --yes", "delete it, and wait until it is gone"),
+        ("sweep --prefix ts1a2b --endpoint-url http://localhost:5000", "without a ledger"),
+    ),
     "report": (
         ("report reports/out/report.json", "on the terminal again"),
         ("report reports/out/report.json --html report.html", "as one page"),

@@ -115,12 +115,12 @@ def _histories(file: str, text: str) -> list[History]:
 
 def _programs(file: str) -> list[list[Command]]:
     """The program of a file, or one for each session of a history."""
-    from trackstep import program, retelling
+    from trackstep import program, reconstruct
 
     text = _text(file)
     try:
         if _is_history(text):
-            return [retelling.from_history(one.steps, one.prefix) for one in _histories(file, text)]
+            return [reconstruct.from_history(one.steps, one.prefix) for one in _histories(file, text)]
         commands = program.parse(text)
     except HistoryError as wrong:
         fail(f"{file}: {wrong}", 2)

@@ -89,6 +89,12 @@ def options(config: pytest.Config, marked: Marked) -> targets.TargetOptions:
     )
 
 
+def directory(config: pytest.Config) -> Path:
+    """Where the ledger of what is created stands: in the report dir, or beside what pytest keeps itself."""
+    chosen, cache = config.option.trackstep_report_dir, getattr(config, "cache", None)
+    return Path(chosen) if chosen else cache.mkdir("trackstep") if cache else config.rootpath / "reports" / "out"
+
+
 def regions(config: pytest.Config) -> tuple[str, str]:
     """The region that was chosen, and another."""
     first = str(config.option.trackstep_region)

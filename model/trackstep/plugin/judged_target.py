@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import secrets
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from trackstep import program, spec, targets
+from trackstep import ledger, program, spec, sweep, targets
 from trackstep.errors import HistoryError, TrackstepError
 from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
@@ -24,6 +25,8 @@ from trackstep.program import SETTLE, Command
 from trackstep.reporting import inert, transcript
 from trackstep.search.session import Budget, Patience, Session
 
+CLEANING = 30.0
+"""Seconds for deletions."""
 PATIENCE = 60.0
 """Seconds for a status to settle."""
 LINES = 20
@@ -115,16 +118,20 @@ def opened(config: pytest.Config, node: pytest.Item) -> Iterator[JudgedTarget]:
     marked, name = choice.marked(node), choice.target(config)
     if name not in choice.EMBEDDED and marked.faults:
         pytest.skip(f"faults= is for the embedded emulator; {name} has faults of its own, or none")
+    options = choice.options(config, marked)
     try:
-        target = targets.load(name, choice.options(config, marked))
+        target = ledger.keeping(targets.load(name, options), name, options, choice.directory(config))
     except TrackstepError as wrong:
         pytest.fail(f"trackstep_target: {wrong}", pytrace=False)
     # Where nothing outlives the test its names are always the same, so that a failure reads the same each time.
-    prefix = f"ts{secrets.token_hex(2)}" if target.remembers else "ts"
+    prefix = f"ts{secrets.token_hex(2)}1" if target.remembers else "ts"
     session = Session(target, prefix, Budget(sys.maxsize, math.inf), Patience(PATIENCE), choice.regions(config))
     try:
         yield JudgedTarget(session, marked, config.option.trackstep_strict)
     finally:
         if target.remembers:
             session.clean_up()
+            sweep.finish(target, CLEANING)
+        if told := ledger.left(target):
+            warnings.warn(pytest.PytestWarning(told), stacklevel=1)
         target.close()

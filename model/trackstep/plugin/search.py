@@ -6,6 +6,7 @@ Owns the run and its report, in plain values (reports/report.schema.json). Knows
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
@@ -53,7 +54,7 @@ def _once(directory: Path, search: Callable[[], Report]) -> Report:
 
 
 def _search(config: pytest.Config) -> Report:
-    from trackstep import event, targets
+    from trackstep import event, ledger, targets
     from trackstep.checking import check
     from trackstep.reporting import writing
     from trackstep.reporting.journal import Journal
@@ -74,9 +75,12 @@ def _search(config: pytest.Config) -> Report:
     target, judged, journal = None, event.Judged(), None
     try:
         journal = Journal(directory) if directory else None
-        target = targets.load(name, choice.options(config, Marked()))
+        options = choice.options(config, Marked())
+        target = ledger.keeping(targets.load(name, options), name, options, choice.directory(config))
         with _hypothesis_elsewhere(), closing(check(target, settings, declared, journal=journal)) as stream:
             for happened in stream:
+                if isinstance(happened, event.Finished) and happened.left:
+                    warnings.warn(pytest.PytestWarning(f"trackstep: {happened.left}"), stacklevel=1)
                 if isinstance(happened, event.Judged):
                     judged = happened
                     if directory:

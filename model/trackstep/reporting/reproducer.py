@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from trackstep import retelling, spec
+from trackstep import reconstruct, spec
 from trackstep.event import Deviation
 from trackstep.operation import COVERED, Operation
 from trackstep.oracle import guard, judge
@@ -106,7 +106,7 @@ class Reproduction:
 
 def read(deviation: Deviation) -> Reproduction | None:
     """The reproduction of a deviation, from its recorded steps; None where it has none."""
-    told = retelling.tell(deviation.steps, deviation.prefix)
+    told = reconstruct.tell(deviation.steps, deviation.prefix)
     judgement = judge.begin(deviation.prefix)
     waited, settled = set[tuple[str, int, int]](), set[str]()
     lines: list[Line] = []

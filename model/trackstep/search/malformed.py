@@ -24,7 +24,7 @@ WRONG_TYPES: dict[str, tuple[Any, ...]] = {
     "float": ("much", [1]),
 }
 UNLIKE = {
-    "Name": ("-begins-with-a-dash", "_begins-with-an-underscore", "$spaced"),
+    "Name": ("$dash", "$underscore", "$spaced"),
     "Arn": ("not an arn", "arn:aws:s3:::bucket", "$A"),
     "RoleArn": ("not an arn",),
     "KmsKeyArn": ("not an arn",),

@@ -17,7 +17,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from trackstep import event, spec
+from trackstep import event, spec, sweep
 from trackstep.errors import TargetError
 from trackstep.history import History
 from trackstep.oracle.case import case
@@ -330,8 +330,10 @@ class Run:
             session.budget = self.budget
         sweeper = self.session()
         for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
-            sweeper.adopt(region, (self.prefix, f"9{self.prefix}"))
-        clean_up(self.sessions, min(seconds, self.settings.settle_timeout))
+            sweeper.adopt(region, self.prefix)
+        patience = min(seconds, self.settings.settle_timeout)
+        clean_up(self.sessions, patience)
+        sweep.finish(self.target, patience, lambda asked: sweeper.unjudged(asked.name, asked.params, asked.region))
         self.budget.kept = SWEEPING if self.target.remembers else 0
 
     def may_shrink(self, number: int) -> None:

@@ -21,12 +21,12 @@ from trackstep.oracle.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
 from trackstep.oracle.notes import Finding
 from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
-from trackstep.program import SETTLE, WALK, Command
+from trackstep.program import KINDS, SETTLE, WALK, Command
 from trackstep.search.budget import Budget as Budget
 from trackstep.search.budget import BudgetSpent as BudgetSpent
 from trackstep.targets import Target
 from trackstep.targets.asking import ask
-from trackstep.value import CHANGED, NAMED, name_of
+from trackstep.value import CHANGED, NAMED, NOBODY, is_under, name_of, nobody
 
 ACCOUNT = "123456789012"
 """Stands in the ARNs of what does not exist until an answer tells whose account the caller's is."""
@@ -104,6 +104,9 @@ class Session:
         """Put names, ARNs and named values in place of references."""
         if isinstance(value, str) and value.startswith("$"):
             return self._reference(value[1:], second)
+        if isinstance(value, str) and value.startswith("arn:") and value.endswith(f"/${NOBODY}"):
+            own = nobody(self.prefix)[0] if ":event-tracker/" in value else name_of(NOBODY, self.prefix)
+            return value.removesuffix(f"${NOBODY}") + own
         if isinstance(value, Mapping):
             return {key: self.resolve(inner, second) for key, inner in value.items()}
         if isinstance(value, (list, tuple)):
@@ -127,9 +130,11 @@ class Session:
             return bound
         if part == "arn":
             return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:dataset-group/{name}"
+        if part in KINDS:
+            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:{part.lower()}/{name}"
         if part == "tracker":
-            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:event-tracker/00000000"
-        return "00000000-0000-4000-8000-000000000000"
+            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:event-tracker/{nobody(self.prefix)[0]}"
+        return nobody(self.prefix)[1]
 
     def _bind(self, command: Command, operation: Operation, result: Mapping[str, Any]) -> None:
         region = operation.region
@@ -151,6 +156,11 @@ class Session:
                     self._bound[f"{key}.old"] = self._bound[f"{key}.id"]
                 self._bound.setdefault(f"{key}.first", result["trackingId"])
                 self._bound[f"{key}.id"] = result["trackingId"]
+        elif operation.name.startswith("Create"):
+            slot = str(command.params.get("name", command.params.get("jobName", "")))
+            for member, arn in result.items() if slot.startswith("$") else ():
+                if member.endswith("Arn") and isinstance(arn, str):
+                    self._bound[f"{region}/{slot[1:]}.{member.removesuffix('Arn')}"] = arn
 
     def is_barred(self, operation: Operation, outcome: Outcome) -> bool:
         """Whether a refusal says that the caller may ask nothing; that an ARN is somebody else's says less."""
@@ -310,15 +320,15 @@ class Session:
         made = {(region, arn) for what, region, arn in self._made if what == member}
         return {place for place in known.keys() | made if known.get(place) != GONE and place[1][:1] not in ("", "?")}
 
-    def adopt(self, region: str, prefixes: tuple[str, ...]) -> None:
-        """Take every dataset group whose name begins like this for one that this session made."""
+    def adopt(self, region: str, prefix: str) -> None:
+        """Take every dataset group whose name is of the run or session of this prefix for one that was made here."""
         token: dict[str, Any] = {}
         for _ in range(PAGES_AT_MOST):
             page = self.unjudged("ListDatasetGroups", token, region).result or {}
             items = page.get("datasetGroups")
             for item in items if isinstance(items, list) else ():
                 name, arn = (item.get("name"), item.get("datasetGroupArn")) if isinstance(item, dict) else (None, None)
-                if isinstance(name, str) and isinstance(arn, str) and name.startswith(prefixes):
+                if isinstance(name, str) and isinstance(arn, str) and is_under(name, prefix):
                     self._made.add(("datasetGroupArn", region, arn))
             if not isinstance(page.get("nextToken"), str) or not page["nextToken"]:
                 return

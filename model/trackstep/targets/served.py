@@ -30,7 +30,9 @@ def embedded(options: TargetOptions) -> Iterator[str]:
 
 
 class ServedTarget(HttpTarget):
-    """Starts a server, and stops it when closed."""
+    """Starts a server, and stops it when closed: nothing outlives the process."""
+
+    remembers = False
 
     is_ours = True
 

@@ -1,11 +1,12 @@
-"""Retelling: a recorded history turned back into a program, with references where ARNs, IDs and names stood.
+"""A program reconstructed from a recorded history, with references where ARNs, IDs and names stood.
 
 Does backwards what a session does forwards, so that what was recorded can be run again under other names. What
-nothing refers to stays as it was. Knows nothing of what is right.
+nothing refers to stays as it was: isolation.py says whether that may be sent. Knows nothing of what is right.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -13,14 +14,16 @@ from typing import Any, NamedTuple
 from trackstep.errors import HistoryError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
-from trackstep.program import SETTLE, WALK, Command
-from trackstep.value import CHANGED, LENGTHS, NAMED, NAMES, name_of
+from trackstep.program import KINDS, SETTLE, WALK, Command
+from trackstep.value import CHANGED, EDGES, LENGTHS, NAMED, NAMES, NOBODY, name_of, nobody
 
 Recorded = tuple[Operation, Outcome]
-NOBODY = "nobody"
-"""The slot that nothing was ever made under."""
+_TRACKER = re.compile(r"(arn:[\w-]+:personalize:[\w-]+:\d*):event-tracker/([0-9a-f]{8})")
 _SETTLED = ("ACTIVE", "CREATE FAILED")
 _MADE = {"CreateDatasetGroup": "datasetGroupArn", "CreateEventTracker": "eventTrackerArn"}
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}")
+LONGEST_SLOT = 40
+"""Letters that a slot may have: its name, after a prefix, is to be no longer than a name may be."""
 _AGAIN = ("throttled", "lost")
 
 
@@ -44,6 +47,7 @@ def tell(steps: Iterable[Recorded], prefix: str, regions: Sequence[str] = ()) ->
     """
     recorded = list(steps)
     teller = _Teller(prefix, list(regions) or list(dict.fromkeys(operation.region for operation, _ in recorded)))
+    teller.slots = Slots(asked for asked, _ in recorded if not teller.slot(asked))
     teller.groups = {str(asked.params.get("name")) for asked, _ in recorded if asked.name == "CreateDatasetGroup"}
     told, start = [], 0
     while start < len(recorded):
@@ -53,14 +57,69 @@ def tell(steps: Iterable[Recorded], prefix: str, regions: Sequence[str] = ()) ->
     return told
 
 
+class Slots:
+    """Slots for what was created under names of other forms than a session's, so that each gets a new name.
+
+    Names of event trackers stay: no two groups share a tracker, and nothing refers to one by its name. So do names
+    that are not allowed, since what matters about them is how they are wrong.
+    """
+
+    def __init__(self, creates: Iterable[Operation]) -> None:
+        self.groups: dict[str, str] = {}
+        self._others: dict[tuple[str, ...], str] = {}
+        self._taken = {NOBODY, *LENGTHS, *NAMES, *EDGES, *NAMED}
+        for asked in creates:
+            _, name = _named(asked)
+            if asked.body is None and _NAME.fullmatch(name):
+                if asked.name == "CreateDatasetGroup" and name not in self.groups:
+                    self.groups[name] = self._new(name)
+                elif asked.name != "CreateDatasetGroup" and _key(asked) not in self._others:
+                    self._others[_key(asked)] = self._new(name)
+
+    def _new(self, name: str) -> str:
+        """A slot like the name, as far as that is short, free and keeps what is special about it."""
+        failing = "-create-failed" if name.endswith("-create-failed") else ""
+        slot = name[:1].upper() + name[1:]
+        number = 1
+        while slot.lower() in self._taken or len(slot) > LONGEST_SLOT:
+            slot, number = f"R{number}{failing}", number + 1
+        self._taken.add(slot.lower())
+        return slot
+
+    def named(self, asked: Operation) -> dict[str, str]:
+        """The parameter of a Create that gets another name, as a reference."""
+        member, name = _named(asked)
+        slot = self.groups.get(name) if asked.name == "CreateDatasetGroup" else self._others.get(_key(asked))
+        return {member: f"${slot}"} if slot and asked.body is None else {}
+
+
+def _named(asked: Operation) -> tuple[str, str]:
+    """The member of a Create that names what it makes, and the name; empty where there is none."""
+    member = "jobName" if asked.name.endswith("Job") else "name"
+    name = asked.params.get(member)
+    plain = isinstance(name, str) and asked.name.startswith("Create") and asked.name != "CreateEventTracker"
+    return member, str(name) if plain else ""
+
+
+def _key(asked: Operation) -> tuple[str, ...]:
+    return asked.name, str(asked.params.get("datasetGroupArn", "")), _named(asked)[1]
+
+
+def law(group: str) -> str:
+    """The ARN of the tracker of a group, by the group's (spec/event-tracker.md, ET-ID-6)."""
+    end = hashlib.md5(group.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]
+    return f"{group.partition(':dataset-group/')[0]}:event-tracker/{end}"
+
+
 class _Teller:
-    """Where a retelling stands: what the names and ARNs met so far are called."""
+    """Where a reconstruction stands: what the names and ARNs met so far are called."""
 
     def __init__(self, prefix: str, regions: list[str]) -> None:
         if len(regions) > 2:
             raise HistoryError(f"a program knows two regions, and here are {', '.join(map(repr, regions))}")
         self.prefix, self.regions = prefix, regions
         self.groups: set[str] = set()
+        self.slots = Slots(())
         self._references: dict[tuple[str, str], str] = {}
         self._ids: dict[tuple[str, str], list[str]] = {}
         self._moving: set[tuple[str, str]] = set()
@@ -76,7 +135,7 @@ class _Teller:
             if found is not None:
                 return found
         end = _sent_again(steps, start)
-        params = self._refer(operation.params, operation.region)
+        params = self._refer(operation.params, operation.region) | self.slots.named(operation)
         body = None if operation.body is None else operation.body.decode("utf-8", "surrogateescape")
         command = Command(operation.name, params, second, body)
         self._learn(command, *steps[end - 1])
@@ -161,18 +220,43 @@ class _Teller:
         slot = self._slot(text)
         if slot:
             return f"${slot}"
+        tracker = self._tracker(text, region, elsewhere)
+        if tracker:
+            return tracker
         derived = re.fullmatch(r"arn:[\w-]+:personalize:([\w-]+):\d*:(dataset-group|event-tracker)/(.+)", text)
-        other = "2." if derived and derived[1] == elsewhere else ""
-        if derived and (derived[1] == region or other):
-            if derived[2] == "event-tracker" and derived[3] == "00000000":
-                return f"${other}{NOBODY}.tracker"
+        if derived is not None:
             slot = self._slot(derived[3], group=True) if derived[2] == "dataset-group" else ""
-            return f"${other}{slot}.arn" if slot else text
-        return f"${NOBODY}.id" if text == "00000000-0000-4000-8000-000000000000" else text
+            nobodys = derived[2] == "event-tracker" and derived[3] == nobody(self.prefix)[0]
+            if (slot or nobodys) and len(self.regions) == 1 and derived[1] != region:
+                self.regions.append(derived[1])  # a region that was named and never asked
+                elsewhere = derived[1]
+            other = "2." if derived[1] == elsewhere else ""
+            if (slot or nobodys) and (derived[1] == region or other):
+                return f"${other}{NOBODY}.tracker" if nobodys else f"${other}{slot}.arn"
+        return f"${NOBODY}.id" if text == nobody(self.prefix)[1] else text
+
+    def _tracker(self, arn: str, region: str, elsewhere: str) -> str:
+        """The tracker of a group of ours whose own Create was not answered: its ARN follows from the group's."""
+        found = _TRACKER.fullmatch(arn)
+        if found is None:
+            return ""
+        for name in self.groups:
+            group = f"{found[1]}:dataset-group/{name}"
+            if law(group) == arn and (slot := self._slot(name, group=True)):
+                other = "2." if elsewhere and f":{elsewhere}:" in arn and elsewhere != region else ""
+                return f"${other}{slot}.tracker"
+        return ""
+
+    def slot(self, operation: Operation) -> str:
+        """The slot that the name of a Create belongs to by its form; empty where it has none."""
+        name = operation.params.get("name")
+        return self._slot(name) if isinstance(name, str) else ""
 
     def _slot(self, name: str, group: bool = False) -> str:
         """The slot whose name this is: of groups with a capital; empty where it is none of ours."""
-        for slot in (*LENGTHS, *NAMES, "digit"):
+        if name in self.slots.groups:
+            return self.slots.groups[name]
+        for slot in (*LENGTHS, *NAMES, *EDGES):
             if name == name_of(slot, self.prefix):
                 return slot
         slot = name.removeprefix(f"{self.prefix}-")
@@ -197,6 +281,8 @@ class _Teller:
         elif isinstance(made, str):
             self._moving.add((region, made))
         owner = command.params.get("name" if name == "CreateDatasetGroup" else "datasetGroupArn")
+        if name.startswith("Create") and name not in _MADE:
+            self._made(command, region, result)
         if name not in _MADE or not isinstance(owner, str) or not owner.startswith("$"):
             return
         slot = owner[1:].removeprefix("2.").partition(".")[0]
@@ -204,6 +290,13 @@ class _Teller:
             self._references[region, made] = f"${slot}.{'arn' if name == 'CreateDatasetGroup' else 'tracker'}"
         if name == "CreateEventTracker" and isinstance(result.get("trackingId"), str):
             self._identify(region, slot, result["trackingId"])
+
+    def _made(self, command: Command, region: str, result: Mapping[str, Any]) -> None:
+        """Bind what a Create of another kind returned."""
+        slot = str(command.params.get("name", command.params.get("jobName", "")))
+        for member, arn in result.items() if slot.startswith("$") else ():
+            if isinstance(arn, str) and member.removesuffix("Arn") in KINDS:
+                self._references[region, arn] = f"{slot}.{member.removesuffix('Arn')}"
 
     def _identify(self, region: str, slot: str, tracking_id: str) -> None:
         ids = self._ids.setdefault((region, slot), [])

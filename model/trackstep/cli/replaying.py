@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,9 @@ from rich.text import Text
 
 from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened, text_of
 from trackstep.errors import HistoryError, TargetError
+
+CLEANING = 30.0
+"""Seconds to wait for deletions at the end."""
 
 if TYPE_CHECKING:
     from trackstep.history import History
@@ -36,15 +40,26 @@ if TYPE_CHECKING:
     help="Seconds for a status to settle.",
 )
 @moving("immediate")
+@click.option(
+    "--report-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/out"),
+    show_default=True,
+    help="Where the ledger of what is created stands until it is deleted.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON to standard output, and nothing else.")
 def replay(
     file: str, name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, remote: bool, region: str,
-    settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], as_json: bool, command: str | None,
+    settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], report_dir: Path,
+    as_json: bool, command: str | None,
 ) -> None:  # fmt: skip
     """Run a program, or a history.jsonl, again under new names, and judge what comes back.
 
-    FILE is a program.txt or a history.jsonl of a report dir; - reads standard input.
+    FILE is a program.txt or a history.jsonl of a report dir; - reads standard input. What it names and does not create
+    is refused before the first call; what it creates is deleted at the end.
     """
+    from trackstep import ledger
+
     programs = _programs(file)
     name, options, regions = chosen(
         name, endpoint_url, events_endpoint_url, region, 0, 10.0, progression, seconds, planted, command, remote=remote
@@ -52,14 +67,17 @@ def replay(
     target = opened(name, options)
     if not target.regions_are_separate and any(command.second for commands in programs for command in commands):
         fail(f"{file} asks a second region (@2), and {target.description} serves one; take those lines out", 2)
+    if told := ledger.unfinished(report_dir):
+        click.echo(f"trackstep: {told}", err=True)
+    target = ledger.keeping(target, name, options, report_dir)
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
         signal.signal(number, signal.default_int_handler)
     replaying = _Replaying(target, settle_timeout, regions, Console(quiet=as_json, soft_wrap=True))
     try:
-        told = replaying.all(programs)
+        shown = replaying.all(programs)
     finally:
         target.close()
-    _show(told, as_json)
+    _show(shown, as_json)
 
 
 @click.command()
@@ -115,13 +133,14 @@ def _histories(file: str, text: str) -> list[History]:
 
 def _programs(file: str) -> list[list[Command]]:
     """The program of a file, or one for each session of a history."""
-    from trackstep import program, reconstruct
+    from trackstep import isolation, program, reconstruct
 
     text = _text(file)
     try:
         if _is_history(text):
-            return [reconstruct.from_history(one.steps, one.prefix) for one in _histories(file, text)]
-        commands = program.parse(text)
+            told = [reconstruct.tell(one.steps, one.prefix) for one in _histories(file, text)]
+            return [isolation.isolated(one) for one in told]
+        commands = isolation.of_text(program.parse(text))
     except HistoryError as wrong:
         fail(f"{file}: {wrong}", 2)
     if not commands:
@@ -142,6 +161,7 @@ class _Replaying:
 
     def all(self, programs: list[list[Command]]) -> dict[str, Any]:
         """Perform them and say what they showed, also where Ctrl-C ended it; clean up."""
+        from trackstep import ledger
         from trackstep.reporting import transcript
 
         reason, prefix = "", f"ts{secrets.token_hex(2)}"
@@ -154,14 +174,31 @@ class _Replaying:
             reason = "interrupted"
         except TargetError as wrong:
             self.unjudged = str(wrong)
-        if self.target.remembers:
-            with suppress(KeyboardInterrupt, TargetError):
-                for session in self.sessions:
-                    session.clean_up()
+        with suppress(KeyboardInterrupt, TargetError):
+            self._clean_up()
         judged = [transcript.Judged(s.prefix, s.steps, s.judgement.notes.findings) for s in self.sessions]
         told = transcript.report(judged, self.target.description, reason)
+        told |= {"left": ledger.left(self.target), "unsupported": self._not_offered()}
         unjudged = self.unjudged or ("" if told["exit_code"] else self._unsupported())
         return transcript.unjudged(told, unjudged) if unjudged else told
+
+    def _clean_up(self) -> None:
+        """Delete what was created, where the target would keep it."""
+        from trackstep import sweep
+
+        if not self.target.remembers:
+            return
+        for session in self.sessions:
+            session.clean_up()
+        sweep.finish(self.target, min(CLEANING, self.settle_timeout))
+
+    def _not_offered(self) -> dict[str, str]:
+        """The operations that were asked for and not offered, with what was answered."""
+        from trackstep.targets.boto import UNKNOWN
+
+        said = (step for session in self.sessions for step in session.steps if step.outcome.code in UNKNOWN)
+        unknown = {operation.name: outcome.code for operation, outcome in said}
+        return unknown | {name: why for session in self.sessions for name, why in session.unsupported.items()}
 
     def _one(self, commands: list[Command], prefix: str) -> None:
         from trackstep.search.session import Budget, Patience, Session
@@ -207,7 +244,7 @@ class _Replaying:
     def _unsupported(self) -> str:
         from trackstep.operation import CORE
 
-        lacking = {name: why for session in self.sessions for name, why in session.unsupported.items() if name in CORE}
+        lacking = {name: why for name, why in self._not_offered().items() if name in CORE}
         if not lacking:
             return ""
         return f"core operations unsupported: {', '.join(sorted(lacking))} ({next(iter(lacking.values()))})"
@@ -236,6 +273,10 @@ def _show(told: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(told, indent=1))
     for row in (*told["deviations"], *told["tentative"]):
         out.print(transcript.deviation(row, len(told["sessions"])))
+    for name, why in told.get("unsupported", {}).items():
+        out.print(Text(f"not offered, and left out: {name} ({why or 'no such operation'})"))
+    if told.get("left"):
+        click.echo(f"trackstep: {told['left']}", err=True)
     out.print(transcript.verdict(told), style="bold")
     if told["exit_code"] == 3:
         fail(f"could not be judged: {told['reason']}", 3)

@@ -45,7 +45,9 @@ def isolated(told: Sequence[Told]) -> list[Command]:
 
 def of_text(commands: Sequence[Command]) -> list[Command]:
     """The same for a program that somebody wrote. Raises HistoryError, which names the line that is no comment."""
-    slots = Slots(Operation(c.name, c.params) for c in commands if not _is_referred(c))
+    used = (text for command in commands for _, text in _texts(command.params) if text.startswith("$"))
+    taken = {text[1:].removeprefix("2.").partition(".")[0] for text in used}
+    slots = Slots((Operation(c.name, c.params) for c in commands if not _is_referred(c)), taken)
     renamed = [_renamed(command, slots, commands) for command in commands]
     return [
         _Isolating(f"command {number}, {command.name}", None).command(command)
@@ -102,8 +104,10 @@ class _Seen:
     def _take(self, asked: Operation, came: Outcome) -> None:
         if asked.region not in self.regions:
             self.regions.append(asked.region)
-        if came.kind == "refusal" or came.kind == "success":
-            for member, text in _texts(asked.params):
+        # A List that is answered shows nothing but its token to be there: it may be empty.
+        lists = asked.name.startswith("List") and came.kind == "success"
+        for member, text in _texts(asked.params) if came.kind in ("success", "refusal") else ():
+            if not lists or member == "nextToken":
                 self.answers.setdefault((_sort(member), text), set()).add(came.code)
         for member, text in _texts(came.result or {}):
             self.shown.add((_sort(member), text))

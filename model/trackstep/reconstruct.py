@@ -47,7 +47,9 @@ def tell(steps: Iterable[Recorded], prefix: str, regions: Sequence[str] = ()) ->
     """
     recorded = list(steps)
     teller = _Teller(prefix, list(regions) or list(dict.fromkeys(operation.region for operation, _ in recorded)))
-    teller.slots = Slots(asked for asked, _ in recorded if not teller.slot(asked))
+    formed = [teller.slot(asked) for asked, _ in recorded]
+    others = [asked for (asked, _), slot in zip(recorded, formed, strict=True) if not slot]
+    teller.slots = Slots(others, filter(None, formed))
     teller.groups = {str(asked.params.get("name")) for asked, _ in recorded if asked.name == "CreateDatasetGroup"}
     told, start = [], 0
     while start < len(recorded):
@@ -60,21 +62,24 @@ def tell(steps: Iterable[Recorded], prefix: str, regions: Sequence[str] = ()) ->
 class Slots:
     """Slots for what was created under names of other forms than a session's, so that each gets a new name.
 
-    Names of event trackers stay: no two groups share a tracker, and nothing refers to one by its name. So do names
-    that are not allowed, since what matters about them is how they are wrong.
+    Names that are not allowed stay, since what matters about them is how they are wrong. So do those of event trackers
+    beside a session's own names (``taken``: the slots that are in use): there ``9-lives`` was chosen for what it is.
     """
 
-    def __init__(self, creates: Iterable[Operation]) -> None:
+    def __init__(self, creates: Iterable[Operation], taken: Iterable[str] = ()) -> None:
         self.groups: dict[str, str] = {}
         self._others: dict[tuple[str, ...], str] = {}
-        self._taken = {NOBODY, *LENGTHS, *NAMES, *EDGES, *NAMED}
-        for asked in creates:
-            _, name = _named(asked)
-            if asked.body is None and _NAME.fullmatch(name):
-                if asked.name == "CreateDatasetGroup" and name not in self.groups:
-                    self.groups[name] = self._new(name)
-                elif asked.name != "CreateDatasetGroup" and _key(asked) not in self._others:
-                    self._others[_key(asked)] = self._new(name)
+        own = {slot.lower() for slot in taken}
+        self._taken = {NOBODY, *LENGTHS, *NAMES, *EDGES, *NAMED, *own}
+        named = [asked for asked in creates if asked.body is None and _NAME.fullmatch(_named(asked)[1])]
+        for asked in named:
+            name = _named(asked)[1]
+            if asked.name == "CreateDatasetGroup" and name not in self.groups:
+                self.groups[name] = self._new(name)
+        for asked in named:
+            keeps = asked.name == "CreateDatasetGroup" or (asked.name == "CreateEventTracker" and own)
+            if not keeps and _key(asked) not in self._others:
+                self._others[_key(asked)] = self._new(_named(asked)[1])
 
     def _new(self, name: str) -> str:
         """A slot like the name, as far as that is short, free and keeps what is special about it."""
@@ -97,8 +102,7 @@ def _named(asked: Operation) -> tuple[str, str]:
     """The member of a Create that names what it makes, and the name; empty where there is none."""
     member = "jobName" if asked.name.endswith("Job") else "name"
     name = asked.params.get(member)
-    plain = isinstance(name, str) and asked.name.startswith("Create") and asked.name != "CreateEventTracker"
-    return member, str(name) if plain else ""
+    return member, name if isinstance(name, str) and asked.name.startswith("Create") else ""
 
 
 def _key(asked: Operation) -> tuple[str, ...]:

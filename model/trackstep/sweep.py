@@ -314,15 +314,19 @@ def _is_in_the_way(other: Thing, thing: Thing) -> bool:
     return other.within == thing.arn or (thing.kind == "DatasetGroup" and not other.within and WITHIN[other.kind] != "")
 
 
-def finish(target: Any, patience: float) -> None:
+def finish(target: Any, patience: float) -> bool:
     """Delete what the ledger of this target still names, and take the ledger away where it is known that all is gone.
 
-    A Create that nobody answered just now is not waited for: the ledger stays, and the user is told.
+    A Create that nobody answered just now is not waited for: the ledger stays, and the user is told. False where the
+    target has no ledger. Raises TargetError if nobody answers.
     """
-    if not isinstance(target, KeptTarget) or not target.ledger.is_open:
-        return
+    if not isinstance(target, KeptTarget):
+        return False
+    if not target.ledger.is_open:
+        return True
     entries = target.ledger.entries
     claims = claims_of(entries)
     swept = Sweep(partial(ask, target), Claims(claims.regions, claims.named, claims.arns), patience).run()
     if swept.is_clean and time.time() >= claims.until and not entries.doubtful():
         target.ledger.finish()
+    return True

@@ -186,11 +186,9 @@ class _Replaying:
         """Delete what was created, where the target would keep it."""
         from trackstep import sweep
 
-        if not self.target.remembers:
-            return
-        for session in self.sessions:
-            session.clean_up()
-        sweep.finish(self.target, min(CLEANING, self.settle_timeout))
+        if self.target.remembers and not sweep.finish(self.target, min(CLEANING, self.settle_timeout)):
+            for session in self.sessions:
+                session.clean_up()
 
     def _not_offered(self) -> dict[str, str]:
         """The operations that were asked for and not offered, with what was answered."""

@@ -129,9 +129,8 @@ def opened(config: pytest.Config, node: pytest.Item) -> Iterator[JudgedTarget]:
     try:
         yield JudgedTarget(session, marked, config.option.trackstep_strict)
     finally:
-        if target.remembers:
+        if target.remembers and not sweep.finish(target, CLEANING):
             session.clean_up()
-            sweep.finish(target, CLEANING)
         if told := ledger.left(target):
             warnings.warn(pytest.PytestWarning(told), stacklevel=1)
         target.close()

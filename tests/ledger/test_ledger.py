@@ -138,8 +138,8 @@ def test_ledger__torn_at_any_byte_says_all_that_came_before(tmp_path: Path, kept
     for cut in range(ends[0] + 1, len(whole)):
         path.write_bytes(whole[:cut])
         found = read(tmp_path)
-        lines = whole[: cut + 1].count(b"\n") - 1
-        intents = sum(b'"operation"' in line for line in whole.split(b"\n")[1 : lines + 1])
+        complete = whole[: cut + 1].count(b"\n")
+        intents = sum(b'"operation"' in line for line in whole.split(b"\n")[:complete])
         assert (found.wrong, len(found.entries.intents)) == (0, intents), cut
     lines = whole.decode().splitlines()
     path.write_text("\n".join([lines[0], "{", *lines[1:]]), encoding="utf-8")

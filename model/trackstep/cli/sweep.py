@@ -86,8 +86,8 @@ class _Sweeping:
         from trackstep import ledger
 
         where = directory or DEFAULT
-        if directory is not None and not directory.is_dir():
-            fail(f"there is no directory {directory}; name the --report-dir of the run", 2)
+        if directory is not None and not directory.is_dir():  # a run that was killed early has not made it
+            self.out.print(f"there is no directory {directory}, and so no ledger", markup=False, highlight=False)
         try:
             for each in ledger.found(where):
                 if each.is_held:

@@ -314,11 +314,11 @@ def _is_in_the_way(other: Thing, thing: Thing) -> bool:
     return other.within == thing.arn or (thing.kind == "DatasetGroup" and not other.within and WITHIN[other.kind] != "")
 
 
-def finish(target: Any, patience: float) -> bool:
+def finish(target: Any, patience: float, call: Callable[[Operation], Outcome] | None = None) -> bool:
     """Delete what the ledger of this target still names, and take the ledger away where it is known that all is gone.
 
-    A Create that nobody answered just now is not waited for: the ledger stays, and the user is told. False where the
-    target has no ledger. Raises TargetError if nobody answers.
+    A Create that nobody answered just now is not waited for: the ledger stays, and the user is told. ``call`` is how
+    the target is asked, where calls are counted. False where it has no ledger. Raises TargetError if nobody answers.
     """
     if not isinstance(target, KeptTarget):
         return False
@@ -326,7 +326,7 @@ def finish(target: Any, patience: float) -> bool:
         return True
     entries = target.ledger.entries
     claims = claims_of(entries)
-    swept = Sweep(partial(ask, target), Claims(claims.regions, claims.named, claims.arns), patience).run()
+    swept = Sweep(call or partial(ask, target), Claims(claims.regions, claims.named, claims.arns), patience).run()
     if swept.is_clean and time.time() >= claims.until and not entries.doubtful():
         target.ledger.finish()
     return True

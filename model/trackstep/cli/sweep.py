@@ -38,7 +38,7 @@ PREFIX = re.compile(r"ts[0-9a-f]{4,}")
 @click.option("--json", "as_json", is_flag=True, help="JSON to standard output, and nothing else.")
 def sweep(
     directory: Path | None, prefix: str | None, name: str | None, endpoint_url: str | None, events_endpoint_url: str | None,
-    region: str, is_meant: bool, settle_timeout: float, as_json: bool, command: str | None,
+    remote: bool, region: str, is_meant: bool, settle_timeout: float, as_json: bool, command: str | None,
 ) -> None:  # fmt: skip
     """Delete what a killed run left, children first; a dry run without --yes.
 
@@ -61,7 +61,7 @@ def sweep(
                     f"--prefix wants that of a run or of a session, ts and at least four hex digits, not {prefix!r}", 2
                 )
             target, options, regions = chosen(
-                name, endpoint_url, events_endpoint_url, region, 0, 10.0, "immediate", 0.0, (), command
+                name, endpoint_url, events_endpoint_url, region, 0, 10.0, "immediate", 0.0, (), command, remote=remote
             )
             sweeping.prefix(prefix, target, options, regions)
     except KeyboardInterrupt:

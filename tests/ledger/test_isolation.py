@@ -18,6 +18,7 @@ from tests.ledger.conftest import ACCOUNT, Service
 from tests.search.test_replay import COMMANDS, perform
 from trackstep import history, isolation, program, reconstruct
 from trackstep.cli.replaying import _Replaying
+from trackstep.emulator import responses
 from trackstep.emulator.models import PersonalizeBackend, personalize_backends
 from trackstep.emulator.responses import PersonalizeResponse
 from trackstep.errors import HistoryError
@@ -280,6 +281,8 @@ def datasets(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
         monkeypatch.setattr(PersonalizeResponse, f"_{name}_dataset", method, raising=False)
     monkeypatch.setattr(PersonalizeResponse, "_list_datasets", listed, raising=False)
     monkeypatch.setattr(PersonalizeBackend, "delete_dataset_group", refuse)
+    offered = {"CreateDataset", "DescribeDataset", "ListDatasets", "DeleteDataset"}
+    monkeypatch.setattr(responses, "OPERATIONS", {*responses.OPERATIONS, *offered})
     return held
 
 

@@ -222,13 +222,11 @@ def another_domain(view: View) -> Places:
 @kind
 def one_arn_for_two(view: View) -> Places:
     """The new tracker has the ARN of another that is there."""
-    for number, _, outcome in view.answered("CreateEventTracker"):
+    for number, operation, outcome in view.answered("CreateEventTracker"):
         for other in view.ours_until(number):
-            if (
-                other.kind == "event-tracker"
-                and other.arn != outcome.result["eventTrackerArn"]
-                and view.status(other, number)
-            ):
+            there = other.kind == "event-tracker" and view.status(other, number)
+            elsewhere = other.group is not None and other.group.arn != operation.params["datasetGroupArn"]
+            if there and elsewhere and view.is_in(other, other.group and other.group.arn, number):
                 yield number, {**outcome.result, "eventTrackerArn": other.arn}
 
 
@@ -492,7 +490,7 @@ def a_second_tracker_is_accepted(view: View) -> Places:
     """The first one is ACTIVE, or being created."""
     for number, operation, _ in view.answered("CreateEventTracker", "refusal"):
         for each in view.ours_until(number):
-            same = each.group and each.group.arn == operation.params.get("datasetGroupArn")
+            same = view.is_in(each, operation.params.get("datasetGroupArn"), number)
             if same and view.status(each, number) == ACTIVE:
                 yield number, {"eventTrackerArn": each.arn, "trackingId": uuid4(view.rng)}
 
@@ -515,7 +513,7 @@ def a_group_with_a_tracker_is_deleted(view: View) -> Places:
     """The tracker is there."""
     for number, operation, _ in view.answered("DeleteDatasetGroup", "refusal"):
         for each in view.ours_until(number):
-            same = each.group and each.group.arn == operation.params.get("datasetGroupArn")
+            same = view.is_in(each, operation.params.get("datasetGroupArn"), number)
             if same and each.region == operation.region and view.status(each, number):
                 yield number, {}
 

@@ -114,6 +114,17 @@ class View:
                 return last if last in HERE and not self.written(resource, number, before) else ""
         return ""
 
+    def is_in(self, resource: Resource, group: object, before: int) -> bool:
+        """It was created in that group, described as of it, or listed of it."""
+        if resource.group is None or resource.group.arn != group:
+            return False
+        seen = [number for number, _, _ in self.answered("CreateEventTracker") if self.about[number] is resource]
+        for sight in self.sights:
+            operation = self.steps[sight.step].operation
+            if sight.resource is resource and (operation.name[0] == "D" or "datasetGroupArn" in operation.params):
+                seen.append(sight.step)
+        return min(seen, default=before) < before
+
     def deleted(self, group: Resource, before: int) -> bool:
         """A deletion of the group was accepted."""
         return any(group.arn in op.params.values() for n, op, _ in self.answered("DeleteDatasetGroup") if n < before)

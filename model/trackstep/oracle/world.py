@@ -196,8 +196,8 @@ class World(NamedTuple):
         }
 
     def is_calm(self, region: str, kind: str, group: str | None) -> bool:
-        """Whether nothing of one kind can change unseen; in one group, if given."""
-        if self.doubtful:
+        """Whether nothing of one kind can change unseen, in a group if given; of an account in use it is not known."""
+        if self.doubtful or not self.complete:
             return False
         return not any(
             r.mask & (CREATING | DELETING)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -314,6 +314,11 @@ def _is_in_the_way(other: Thing, thing: Thing) -> bool:
     return other.within == thing.arn or (thing.kind == "DatasetGroup" and not other.within and WITHIN[other.kind] != "")
 
 
+def unsure(entries: Entries, sweep: Sweep) -> list[str]:
+    """Names that are there, and that a Create asked for which nobody answered, but that others may have as well."""
+    return sorted({intent.name for intent in entries.doubtful()} & sweep.names - {""})
+
+
 def finish(target: Any, patience: float, call: Callable[[Operation], Outcome] | None = None) -> bool:
     """Delete what the ledger of this target still names, and take the ledger away where it is known that all is gone.
 
@@ -325,8 +330,8 @@ def finish(target: Any, patience: float, call: Callable[[Operation], Outcome] | 
     if not target.ledger.is_open:
         return True
     entries = target.ledger.entries
-    claims = claims_of(entries)
-    swept = Sweep(call or partial(ask, target), Claims(claims.regions, claims.named, claims.arns), patience).run()
-    if swept.is_clean and time.time() >= claims.until and not entries.doubtful():
+    claims = replace(claims_of(entries), until=0.0)
+    sweep = Sweep(call or partial(ask, target), claims, patience)
+    if sweep.run().is_clean and time.time() >= entries.late() and not unsure(entries, sweep):
         target.ledger.finish()
     return True

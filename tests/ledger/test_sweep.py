@@ -13,6 +13,7 @@ from click.testing import Result
 from tests.ledger.conftest import ACCOUNT, OTHERS, REGIONS, Service, Started
 from trackstep import ledger, sweep
 from trackstep.emulator.models import PersonalizeBackend, personalize_backends
+from trackstep.errors import TargetError
 from trackstep.ledger import KeptTarget, member_of
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
@@ -176,6 +177,30 @@ def test_who_is_not_let_in_does_not_say_that_nothing_is_left(code: str) -> None:
     arns = {("us-east-1", "DatasetGroup", "arn:aws:personalize:us-east-1:1:dataset-group/ours"): frozenset({"ours"})}
     swept = Sweep(lambda operation: Outcome.refusal(code), Claims(("us-east-1",), ours, arns), 0.1).run()
     assert not swept.is_clean
+
+
+def test_credentials_of_another_account_delete_nothing() -> None:
+    """Where every group that is listed is of another account, what was left is elsewhere."""
+    account = Account()
+    account.put("DatasetGroup", "ours")
+    with pytest.raises(TargetError, match=f"for account {ACCOUNT}, and what is left is in 999999999999"):
+        Sweep(account.call, Claims(("us-east-1",), ours, account="999999999999"), 1.0).run()
+    assert not account.deleted
+
+
+def test_name_that_others_may_have_is_told_and_not_deleted(service: Service, sweep: Sweeping, tmp_path: Path) -> None:
+    """A Create without answer under such a name: whose is it?"""
+    options = TargetOptions(service.url)
+    target = ledger.keeping(HttpTarget(options), "http", options, tmp_path)
+    assert isinstance(target, KeptTarget)
+    target.ledger.intend(Operation("CreateDatasetGroup", {"name": "production"}))
+    target.ledger.intend(Operation("CreateDatasetGroup", {"name": ""}))
+    target.close()
+    before = service.world()
+    told = sweep(tmp_path, "--yes")
+    assert told.exit_code == 3
+    assert "left: something named production: whether this run created it is not known" in told.output
+    assert service.world() == before
 
 
 # -- the command -------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from trackstep.cli.option import Seconds, choosing, chosen, fail
 from trackstep.errors import TrackstepError
 
 if TYPE_CHECKING:
-    from trackstep.ledger import Found
+    from trackstep.ledger import Entries, Found
     from trackstep.sweep import Claims, Swept, Thing
     from trackstep.targets import Target
 
@@ -108,10 +108,8 @@ class _Sweeping:
                 each.finish()
             return
         self.out.print(f"{each.path}: {len(entries.intents)} Creates at {entries.about}", markup=False, highlight=False)
-        claims = claims_of(entries)
-        swept = self._sweep(claims, entries.target, entries.options)
-        doubtful = {i.name for i in entries.doubtful() if i.name and swept and i.name in self._names}
-        for one in sorted(doubtful):
+        swept, doubtful = self._sweep(claims_of(entries), entries.target, entries.options, entries)
+        for one in doubtful:
             self.left[f"something named {one}"] = "whether this run created it is not known; look at it yourself"
         if self.is_meant and swept is not None and swept.is_clean and not each.wrong and not doubtful:
             each.finish()
@@ -126,22 +124,24 @@ class _Sweeping:
 
         self._sweep(Claims(regions, named), name, options)
 
-    def _sweep(self, claims: Claims, name: str, options: Any) -> Swept | None:
+    def _sweep(
+        self, claims: Claims, name: str, options: Any, entries: Entries | None = None
+    ) -> tuple[Swept | None, list[str]]:
+        """Sweep what is claimed; what came of it, None if that is not known, and names that may be anybody's."""
         from trackstep import targets
-        from trackstep.sweep import Sweep, Swept
+        from trackstep.sweep import Sweep, Swept, unsure
         from trackstep.targets.asking import ask, let_go
 
-        self._names: set[str] = set()
         try:
             target: Target = targets.load(name, options)
         except TrackstepError as wrong:
             self.problem(str(wrong))
-            return None
+            return None, []
         try:
             if not target.remembers:
                 fail(f"{target.description} forgets when its process ends; name --endpoint-url", 2)
             if not target.regions_are_separate:
-                claims = replace(claims, regions=claims.regions[:1])
+                claims = replace(claims, regions=claims.regions[:1], account=entries.account if entries else "")
             sweep = Sweep(
                 partial(ask, target),
                 claims,
@@ -153,17 +153,17 @@ class _Sweeping:
             else:
                 swept = Swept(problems=sweep.problems)
                 self._would(sweep.find())
-            self._names = sweep.names
+            doubtful = unsure(entries, sweep) if entries else []
         except TrackstepError as wrong:
             self.problem(f"{wrong}; what is left there is not known, run it again")
-            return None
+            return None, []
         finally:
             let_go(target)
         self.deleted += swept.deleted
         self.left |= {str(thing): why for thing, why in swept.left.items()}
         for problem in swept.problems:
             self.problem(problem)
-        return swept
+        return swept, doubtful
 
     def _would(self, things: Sequence[Thing]) -> None:
         self.found += things

@@ -117,10 +117,11 @@ def _word(slot: str) -> str:
     return word if word[:1].isalpha() else f"s{word}"
 
 
+_OF = ("event tracker", "dataset group")
 _NOBODY = {
     "arn": "arn:aws:personalize:us-east-1:123456789012:dataset-group/{}",
     "tracker": "arn:aws:personalize:us-east-1:123456789012:event-tracker/00000000",
-}
+} | {kind: f"arn:aws:personalize:us-east-1:123456789012:{kind.lower()}/{{}}" for kind in KINDS}
 """What a reference stands for as long as nothing was made under it: an ARN of nobody; else an ID of nobody."""
 
 
@@ -170,10 +171,16 @@ class _AsBoto3:
         """A call with what is kept of its answer; nothing of what is made under no name of ours."""
         made = str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))
         plain, _, changed = made[1:].partition("|")
-        if not made.startswith("$") or changed or name not in ("CreateDatasetGroup", "CreateEventTracker"):
+        kind = f"{name[6:7].lower()}{name[7:]}" if name.startswith("Create") else ""
+        if not made.startswith("$") or changed or kind not in ("datasetGroup", "eventTracker", *KINDS):
             return call
-        slot = plain.removeprefix("2.").partition(".")[0]
-        group, tracker, id, old, first = (self._variable(slot, part, plain.startswith("2.")) for part in _VARIABLE)
+        slot, other = plain.removeprefix("2.").partition(".")[0], plain.startswith("2.")
+        if kind in KINDS:
+            made = self._variable(slot, kind, other)
+            self._bound.add(made)
+            return f'{made} = {call}["{kind}Arn"]'
+        parts = ("arn", "tracker", "id", "old", "first")
+        group, tracker, id, old, first = (self._variable(slot, part, other) for part in parts)
         if name == "CreateDatasetGroup":
             self._bound.add(group)
             return f'{group} = {call}["datasetGroupArn"]'
@@ -207,6 +214,6 @@ class _AsBoto3:
         if part in _VARIABLE:
             shown = self._variable(slot, part, plain.startswith("2."))
             if shown not in self._bound:
-                self._missing.add(f"there is no such {'dataset group' if part == 'arn' else 'event tracker'}")
+                self._missing.add(f"there is no such {part if part in KINDS else _OF[part == 'arn']}")
                 shown = repr(_NOBODY.get(part, "00000000-0000-4000-8000-000000000000").format(name))
         return shown + _CHANGED.get(changed, "")

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from trackstep import spec, targets
+from trackstep import ledger, spec, targets
 from trackstep.errors import TrackstepError, UsageError
 from trackstep.results import profile
 from trackstep.results.profile import Profile
@@ -89,10 +89,18 @@ def options(config: pytest.Config, marked: Marked) -> targets.TargetOptions:
     )
 
 
-def directory(config: pytest.Config) -> Path:
-    """Where the ledger of what is created stands: in the report dir, or beside what pytest keeps itself."""
+def opened(config: pytest.Config, options: targets.TargetOptions) -> targets.Target:
+    """The target, with a ledger where what it creates outlives it: in the report dir, or beside what pytest keeps.
+
+    Raises TrackstepError where it cannot be opened.
+    """
+    name = target(config)
+    made = targets.load(name, options)
+    if not made.remembers:
+        return made
     chosen, cache = config.option.trackstep_report_dir, getattr(config, "cache", None)
-    return Path(chosen) if chosen else cache.mkdir("trackstep") if cache else config.rootpath / "reports" / "out"
+    directory = Path(chosen) if chosen else cache.mkdir("trackstep") if cache else config.rootpath / "reports" / "out"
+    return ledger.keeping(made, name, options, directory)
 
 
 def regions(config: pytest.Config) -> tuple[str, str]:

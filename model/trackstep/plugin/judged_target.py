@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from trackstep import ledger, program, spec, sweep, targets
+from trackstep import ledger, program, spec, sweep
 from trackstep.errors import HistoryError, TrackstepError
 from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
@@ -118,9 +118,8 @@ def opened(config: pytest.Config, node: pytest.Item) -> Iterator[JudgedTarget]:
     marked, name = choice.marked(node), choice.target(config)
     if name not in choice.EMBEDDED and marked.faults:
         pytest.skip(f"faults= is for the embedded emulator; {name} has faults of its own, or none")
-    options = choice.options(config, marked)
     try:
-        target = ledger.keeping(targets.load(name, options), name, options, choice.directory(config))
+        target = choice.opened(config, choice.options(config, marked))
     except TrackstepError as wrong:
         pytest.fail(f"trackstep_target: {wrong}", pytrace=False)
     # Where nothing outlives the test its names are always the same, so that a failure reads the same each time.

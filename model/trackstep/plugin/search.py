@@ -54,7 +54,7 @@ def _once(directory: Path, search: Callable[[], Report]) -> Report:
 
 
 def _search(config: pytest.Config) -> Report:
-    from trackstep import event, ledger, targets
+    from trackstep import event
     from trackstep.checking import check
     from trackstep.reporting import writing
     from trackstep.reporting.journal import Journal
@@ -75,8 +75,7 @@ def _search(config: pytest.Config) -> Report:
     target, judged, journal = None, event.Judged(), None
     try:
         journal = Journal(directory) if directory else None
-        options = choice.options(config, Marked())
-        target = ledger.keeping(targets.load(name, options), name, options, choice.directory(config))
+        target = choice.opened(config, choice.options(config, Marked()))
         with _hypothesis_elsewhere(), closing(check(target, settings, declared, journal=journal)) as stream:
             for happened in stream:
                 if isinstance(happened, event.Finished) and happened.left:

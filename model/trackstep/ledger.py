@@ -311,7 +311,10 @@ def left(target: Target) -> str:
     """What to tell the user after cleaning up: empty, or that something may be left and the command that deletes it."""
     if not isinstance(target, KeptTarget) or not target.ledger.is_open:
         return ""
-    ledger = target.ledger
+    ledger, entries = target.ledger, target.ledger.entries
+    if not entries.arns and not any(intent.is_unanswered for intent in entries.intents.values()):
+        ledger.finish()  # every Create was refused, or what it made was seen to be gone
+        return ""
     return f"not everything that was created is known to be gone; `{ledger.command()}` deletes what is left"
 
 

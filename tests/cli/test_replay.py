@@ -262,7 +262,16 @@ def test_replay__second_region_where_there_is_one(tmp_path: Path, serve: Serve) 
     """What cannot be asked is told before anything is sent."""
     (tmp_path / "p.txt").write_text("ListDatasetGroups@2 {}", encoding="utf-8")
     environment = {**os.environ, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-    words = [sys.executable, "-m", "trackstep.cli", "replay", "p.txt", "--endpoint-url", "http://example.invalid"]
+    words = [
+        sys.executable,
+        "-m",
+        "trackstep.cli",
+        "replay",
+        "p.txt",
+        "--endpoint-url",
+        "http://example.invalid",
+        "--remote",
+    ]
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "second region (@2)" in done.stderr

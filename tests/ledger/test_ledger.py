@@ -173,6 +173,14 @@ def test_ledger__leaves_no_trace_where_nothing_is_left(tmp_path: Path, kept: Kee
     assert ledger.left(target) == ""
 
 
+def test_ledger__of_creates_that_were_all_refused_is_none(tmp_path: Path, kept: Keep) -> None:
+    """Nothing was created, so nothing is left."""
+    target = kept(Answering(tmp_path, Outcome.refusal("AccessDeniedException")), tmp_path / "out")
+    target.call(CREATE)
+    assert ledger.left(target) == ""
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_ledger__that_cannot_be_written_is_told_before_the_call(tmp_path: Path, kept: Keep) -> None:
     """Nothing is created that nobody would know of."""
     (tmp_path / "file").write_text("", encoding="utf-8")

@@ -274,7 +274,7 @@ def _show(told: dict[str, Any], as_json: bool) -> None:
     for name, why in told.get("unsupported", {}).items():
         out.print(Text(f"not offered, and left out: {name} ({why or 'no such operation'})"))
     if told.get("left"):
-        click.echo(f"trackstep: {told['left']}", err=True)
+        out.print(Text(told["left"]))
     out.print(transcript.verdict(told), style="bold")
     if told["exit_code"] == 3:
         fail(f"could not be judged: {told['reason']}", 3)

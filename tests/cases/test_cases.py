@@ -15,16 +15,11 @@ from trackstep.targets.emulator import EmulatorTarget
 
 HERE = Path(__file__).parent
 CONFORMING, ONE_FINDING = (sorted((HERE / kind).glob("*.jsonl")) for kind in ("conforming", "one_finding"))
-TOLD_WRONGLY = {
-    "a-malformed-create-is-accepted", "lost-create-group-then-its-tags", "two-lost-creates",
-}  # fmt: skip
-"""Cases that the judge still gets wrong."""
 
 
 def cases(files: list[Path]) -> list[object]:
-    """One parameter a file; what is still told wrongly must fail, so that it leaves the list once it is mended."""
-    told = pytest.mark.xfail(strict=True, reason="issue 11: not mended yet")
-    return [pytest.param(file, id=file.stem, marks=told if file.stem in TOLD_WRONGLY else ()) for file in files]
+    """One parameter a file."""
+    return [pytest.param(file, id=file.stem) for file in files]
 
 
 def accused(file: Path) -> list[Finding]:

@@ -10,6 +10,7 @@ Where the tables are silent it is as free as the judge says a service is:
 - a Delete accepted while a creation is under way begins the deletion; accepted while a deletion is under way it
   changes nothing (no status runs backwards);
 - a Create accepted while the old one is being deleted takes its place;
+- what nobody had an answer to may be carried out at any later moment, once, or never;
 - what is being deleted may be left out of a list, be it the tracker or the group that the list is filtered by;
 - an Interactions dataset that the group lacks (ET-CREATE-4) may be added unseen; none is taken away.
 """
@@ -61,6 +62,7 @@ class Service(NamedTuple):
     tracker: str = "GONE"
     handed_out: bool = False
     lacks_dataset: bool = False
+    late: tuple[str, ...] = ()
 
 
 START = frozenset({Service(), Service(lacks_dataset=True)})
@@ -74,6 +76,9 @@ def moves(service: Service) -> Iterator[Service]:
                 yield service._replace(**{what: row["to"]})
     if service.lacks_dataset:
         yield service._replace(lacks_dataset=False)
+    for place, name in enumerate(service.late):
+        waiting = service._replace(late=service.late[:place] + service.late[place + 1 :])
+        yield from answers(waiting, Letter(name, "ok"))
 
 
 @cache
@@ -115,7 +120,7 @@ def answers(service: Service, letter: Letter) -> tuple[Service, ...]:
     if answer == "throttled":
         return (service,)
     if answer == "lost":
-        return (service, *answers(service, Letter(name, "ok")))
+        return (service._replace(late=tuple(sorted((*service.late, name)))),)
     if answer in CODES:
         codes = {code for row in rows for code in row["codes"]} & {*RULES[name]["errors"], "malformed"}
         return (service,) if answer in codes or (answer == MALFORMED and "malformed" in codes) else ()

@@ -56,13 +56,13 @@ def _new_tracker(world: World, region: str, params: Mapping[str, Any]) -> About:
 def _group(world: World, region: str, params: Mapping[str, Any]) -> About:
     arn = params["datasetGroupArn"]
     group, tracker = world.find(region, arn, "dataset_group"), world.tracker_in(region, arn)
-    masks = world.status(region, group, "dataset_group"), tracker.mask if tracker else world.unmade, 0
+    masks = world.status(group), tracker.mask if tracker else world.unmade, 0
     return masks, group, group, tracker
 
 
 def _tracker(world: World, region: str, params: Mapping[str, Any]) -> About:
     tracker = world.find(region, params["eventTrackerArn"], "event_tracker")
-    return (0, world.status(region, tracker, "event_tracker"), 0), tracker, None, tracker
+    return (0, world.status(tracker), 0), tracker, None, tracker
 
 
 def _tracking_id(world: World, region: str, params: Mapping[str, Any]) -> About:
@@ -76,7 +76,7 @@ def _tracking_id(world: World, region: str, params: Mapping[str, Any]) -> About:
 
 def _resource(world: World, region: str, params: Mapping[str, Any]) -> About:
     found = world.find(region, params["resourceArn"])
-    known = world.status(region, found)
+    known = world.status(found)
     if found is None and any(where == region for where, _ in world.beside) and not _OURS.search(params["resourceArn"]):
         known = ANY  # a dataset, a solution: made by an operation that is not covered
     return (0, 0, known), found, None, None

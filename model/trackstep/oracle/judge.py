@@ -1,8 +1,8 @@
 """The judge: a pure function over histories.
 
 The whole oracle is two sentences: an error is allowed iff one of its rows may hold; success is
-allowed iff no row must hold. What came back decides the maybes, and the world narrows. A lost
-answer makes two possible worlds, carried until an observation tells them apart.
+allowed iff no row must hold. What came back decides the maybes, and the world narrows. What was
+lost is waited for; where an answer has no other explanation, it was carried out, and there may be several worlds.
 Knows the specification, and nothing of HTTP, Hypothesis, clocks or moto.
 """
 
@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from trackstep import spec
 from trackstep.operation import COVERED, Operation
-from trackstep.oracle import blame, constraint, guard, wire
+from trackstep.oracle import blame, constraint, guard, lost, wire
 from trackstep.oracle.case import Case, case
 from trackstep.oracle.expected import NAMED_OF_OTHERS, NAMED_OF_ROW, Accepted, Refused, Settled
 from trackstep.oracle.lifecycle import GONE, observer
 from trackstep.oracle.notes import Finding, Notes
 from trackstep.oracle.promise import PROMISES
-from trackstep.oracle.world import World
+from trackstep.oracle.world import Lost, World
 from trackstep.outcome import Outcome
 from trackstep.spec import Refusal
 
@@ -51,6 +51,7 @@ class Judgement:
     worlds: tuple[World, ...]
     notes: Notes = field(default_factory=Notes)
     lost: tuple[str, int] = ("", 0)
+    cut: bool = False
     put_off: tuple[str, int] = ("", 0)
 
     @property
@@ -100,8 +101,9 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
         if operation.name in COVERED:
             if not sound:
                 outcome = replace(outcome, result=constraint.cleaned(operation.name, outcome.result or {}))
-            if len(judgement.worlds) == 1:
-                judgement.worlds = (_answer(judgement.worlds[0], operation, outcome, notes),)
+            first = judgement.worlds[0]
+            if len(judgement.worlds) == 1 and not judgement.cut and not first.is_unsure(operation.region):
+                judgement.worlds = (_answer(first, operation, outcome, notes),)
             else:
                 _in_each_world(judgement, operation, outcome)
     return notes.findings[before:]
@@ -136,16 +138,41 @@ def _sent(operation: Operation) -> str:
 
 
 def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
-    """Judge an answer in every possible world; keep those that it contradicts least. The tentative rules none out."""
+    """Judge an answer in every possible world; keep those that it does not contradict. The tentative rules none out.
+
+    Where it contradicts all, what was lost may have been carried out before; where nothing explains it, it is held
+    against the target in those that it contradicts least. Where not all that is possible was tried, it is unknown.
+    """
     notes = judgement.notes
-    trials = [Notes(notes.step, notes.operation) for _ in judgement.worlds]
-    after = [_answer(world, operation, outcome, trial) for world, trial in zip(judgement.worlds, trials, strict=True)]
-    firm = [sum(spec.load().clauses[f.clause].level != "tentative" for f in trial.findings) for trial in trials]
-    kept = [number for number in range(len(trials)) if firm[number] == min(firm)]
-    kept.sort(key=lambda number: len(trials[number].findings))
-    notes.add(trials[kept[0]])
-    worlds = [after[number] for number in kept]
-    judgement.worlds = tuple(world for place, world in enumerate(worlds) if world not in worlds[:place])
+
+    def tried(world: World) -> tuple[World, Notes, bool]:
+        trial = Notes(notes.step, notes.operation)
+        return _answer(world, operation, outcome, trial), trial, not _firm(trial)
+
+    trials = [tried(world) for world in judgement.worlds]
+    kept = [(world, trial) for world, trial, explained in trials if explained]
+    write = outcome.kind == "success" and operation.name in blame.OF_A_REFUSED
+    begun = [(world, good) for world, (*_, good) in zip(judgement.worlds, trials, strict=True) if write or not good]
+    if any(world.is_unsure(operation.region) for world, _ in begun):
+        more, whole = lost.ways(begun, operation, outcome, tried)
+        kept += more
+        judgement.cut = judgement.cut or not whole
+    if not kept:
+        least = min(len(_firm(trial)) for _, trial, _ in trials)
+        kept = [(world, trial) for world, trial, _ in trials if len(_firm(trial)) == least]
+        if judgement.cut:
+            for _, trial in kept:
+                trial.findings = []
+    kept.sort(key=lambda one: len(one[1].findings))
+    notes.add(kept[0][1])
+    worlds = {lost.essence(world): world for world, _ in reversed(kept)}
+    judgement.cut = judgement.cut or len(worlds) > WORLDS_AT_MOST
+    judgement.worlds = tuple(reversed(worlds.values()))[:WORLDS_AT_MOST]
+
+
+def _firm(notes: Notes) -> list[Finding]:
+    """The findings that are held against a target."""
+    return [finding for finding in notes.findings if spec.load().clauses[finding.clause].level != "tentative"]
 
 
 def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) -> World:
@@ -169,20 +196,7 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
             notes.saw("ET-INPUT-9")
     if c.malformed:
         return world
-    return PROMISES[operation.name](_come_to_light(c), outcome.result or {}, notes)
-
-
-def _come_to_light(c: Case) -> Case:
-    """The same case, where what is found under an ARN can only be what a Create made whose answer was lost."""
-    world, region = c.world, c.operation.region
-    arn = next((c.params[m] for m in ARNS if isinstance(c.params.get(m), str)), None)
-    if not world.doubtful or arn is None or c.operation.name.startswith(("Create", "List", "Describe")):
-        return c
-    kind = KINDS.get(c.operation.name, "")
-    unnamed = world.unnamed(region, kind)
-    if unnamed is None or (c.subject is not None and c.subject.mask != GONE):
-        return c
-    return case(world.named(region, unnamed, arn), c.operation, c.step)
+    return PROMISES[operation.name](c, outcome.result or {}, notes)
 
 
 @cache
@@ -267,7 +281,7 @@ def _never_settled(world: World, operation: Operation, notes: Notes) -> None:
 
 
 def _lost(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
-    """Nobody knows whether it was carried out: go on in the worlds where it was, beside those where it was not."""
+    """Nobody knows whether it was carried out, or will be: the worlds wait for it (lost.py)."""
     notes = judgement.notes
     sent = _sent(operation)
     times = judgement.lost[1] + 1 if judgement.lost[0] == sent else 1
@@ -279,24 +293,5 @@ def _lost(judgement: Judgement, operation: Operation, outcome: Outcome) -> None:
         clause = "ET-INPUT-10" if malformed else "ET-WIRE-10"
         notes.check(clause, False, "an answer", f"{TRIES} times: {outcome.message}")
     if operation.name in blame.OF_A_REFUSED:
-        done = [_carried_out(case(world, operation), notes.step) for world in judgement.worlds]
-        judgement.worlds = (*judgement.worlds, *filter(None, done))[:WORLDS_AT_MOST]
-
-
-def _carried_out(c: Case, number: int) -> World | None:
-    """The world in which a lost call was carried out, if it can have been."""
-    _, must = guard.rows(c)
-    name, region, result = c.operation.name, c.operation.region, dict[str, str]()
-    if must is not None or (c.subject is None and not name.startswith("Create")):
-        return None
-    if name == "CreateDatasetGroup":
-        result = {"datasetGroupArn": f"?{number}"}
-        if c.subject is not None:  # what had the name before has given it up
-            c = c._replace(world=c.world.with_resource(region, c.subject._replace(mask=GONE, since=number)))
-    elif name == "CreateEventTracker":
-        result = {"eventTrackerArn": f"?{number}", "trackingId": f"?{number}"}
-    world = PROMISES[name](c, result, Notes(number, name))
-    made = world.find(region, f"?{number}")
-    if made is None:
-        return world
-    return world.with_resource(region, made._replace(tracking_id=None))._replace(doubtful=True)
+        waits = Lost(notes.step, operation, sent)
+        judgement.worlds = tuple(world._replace(lost=(*world.lost, waits)) for world in judgement.worlds)

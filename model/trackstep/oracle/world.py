@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from trackstep.operation import Operation
 from trackstep.oracle.lifecycle import ANY, CREATING, DELETING, GONE
 
 FAILING_SUFFIX = "-create-failed"
@@ -72,9 +73,18 @@ class Walk(NamedTuple):
     firm: bool
 
 
+class Lost(NamedTuple):
+    """A write whose answer was lost; ``sent`` is all that makes it the same as another."""
+
+    step: int
+    operation: Operation
+    sent: str
+
+
 class World(NamedTuple):
     """Everything known. ``complete`` is False for a trace that began in an account already in use;
-    ``doubtful`` is True once a Create was lost: there may be a resource whose ARN nobody knows.
+    ``lost`` are the writes without an answer that may still be carried out. An ARN that begins
+    with "?" is not known: it is among the ``unnamed``.
 
     ``beside``: region and group ("" for any) -> the last step that may have put something of another kind into it.
     ``homes``: region -> the partition and the account of the ARNs that were answered there. ``dataset_needed`` is False
@@ -91,7 +101,8 @@ class World(NamedTuple):
     dataset_needed: bool | None = None
     prefix: str = ""
     complete: bool = True
-    doubtful: bool = False
+    lost: tuple[Lost, ...] = ()
+    unnamed: tuple[Key, ...] = ()
     beside: Mapping[Key, int] = {}
     homes: Mapping[str, tuple[str, str]] = {}
     shared: frozenset[str] = frozenset()
@@ -106,11 +117,9 @@ class World(NamedTuple):
         """The statuses of what nobody was seen to create."""
         return GONE if self.complete else ANY
 
-    def status(self, region: str, resource: Resource | None, kind: str = "") -> int:
-        """The statuses that what is under an ARN may have; a lost Create may have made it unseen."""
-        known = resource.mask if resource is not None else self.unmade
-        unnamed = self.unnamed(region, kind) if known & GONE else None
-        return known | unnamed.mask if unnamed else known
+    def status(self, resource: Resource | None) -> int:
+        """The statuses that what is under an ARN may have."""
+        return resource.mask if resource is not None else self.unmade
 
     def tracker_in(self, region: str, group: str | None) -> Resource | None:
         """The tracker that stands in the way of another one in this group, or the last that did."""
@@ -134,6 +143,8 @@ class World(NamedTuple):
         before = self.find(region, resource.arn)
         resource = resource._replace(incarnation=before.incarnation + 1 if before else 1)
         world = self.written(region, resource)
+        if resource.arn[:1] == "?":
+            world = world._replace(unnamed=(*self.unnamed, (region, resource.arn)))
         if resource.kind == "dataset_group":
             known = resource.name is not None
             return (
@@ -169,7 +180,7 @@ class World(NamedTuple):
         """The world in which the ARNs of an answer tell whose account it is; the first that does is believed."""
         if region in self.homes:
             return self
-        parts = next((arn.split(":", 5) for arn in _arns_in(answer) if arn.count(":") > 4), None)
+        parts = next((arn.split(":", 5) for arn in arns_in(answer) if arn.count(":") > 4), None)
         if parts is None or parts[2] != "personalize" or parts[3] != region or not parts[4]:
             return self
         return self._replace(homes={**self.homes, region: (parts[1], parts[4])})
@@ -195,15 +206,20 @@ class World(NamedTuple):
             if where == region and r.kind == kind and not r.mask & GONE and (group is None or r.group == group)
         }
 
-    def is_calm(self, region: str, kind: str, group: str | None) -> bool:
-        """Whether nothing of one kind can change unseen, in a group if given; of an account in use it is not known."""
-        if self.doubtful or not self.complete:
+    def is_calm(self, region: str, kind: str = "", group: str | None = None) -> bool:
+        """Whether nothing can change unseen; of one kind and in one group, if given. Of an account in use it may."""
+        if self.is_unsure(region) or not self.complete:
             return False
         return not any(
             r.mask & (CREATING | DELETING)
             for (where, _), r in self.resources.items()
-            if where == region and r.kind == kind and (group is None or r.group in (None, group))
+            if where == region and kind in ("", r.kind) and (group is None or r.group in (None, group))
         )
+
+    def is_unsure(self, region: str) -> bool:
+        """Whether there may be more, or less, in a region than is known: a write was lost, or an ARN kept back."""
+        unnamed = any(where == region for where, _ in self.unnamed)
+        return unnamed or any(waits.operation.region == region for waits in self.lost)
 
     def walk(self, operation: str, region: str, group: Any, token: Any) -> Walk | None:
         """The walk that this token goes on with; several may have the same token, but not of the same list."""
@@ -214,18 +230,16 @@ class World(NamedTuple):
         keys = (f"{region} {operation} {walk.filter}", token), ("", token)
         return self._replace(walks={**self.walks, **dict.fromkeys(keys, walk)})
 
-    def unnamed(self, region: str, kind: str) -> Resource | None:
-        """The first resource whose ARN a lost Create kept to itself, if there is one."""
-        waiting = (r for (where, arn), r in self.resources.items() if where == region and arn[:1] == "?")
-        return next((r for r in waiting if kind in ("", r.kind)), None) if self.doubtful else None
-
     def named(self, region: str, unnamed: Resource, arn: str, tracking_id: str | None = None) -> World:
         """The world in which the ARN of a lost Create has come to light."""
         others = {key: r for key, r in self.resources.items() if r is not unnamed}
-        return self._replace(resources=others).born(region, unnamed._replace(arn=arn, tracking_id=tracking_id))
+        left = tuple(key for key in self.unnamed if key != (region, unnamed.arn))
+        return self._replace(resources=others, unnamed=left).born(
+            region, unnamed._replace(arn=arn, tracking_id=tracking_id)
+        )
 
 
-def _arns_in(value: Any) -> Iterator[str]:
+def arns_in(value: Any) -> Iterator[str]:
     """Every string in a request or an answer that is an ARN."""
     if isinstance(value, Mapping):
         value = list(value.values())
@@ -233,8 +247,8 @@ def _arns_in(value: Any) -> Iterator[str]:
         yield from (value,) if value.startswith("arn:") else ()
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield from _arns_in(inner)
+            yield from arns_in(inner)
 
 
 def _groups_in(params: Any) -> set[str]:
-    return {arn for arn in _arns_in(params) if ":dataset-group/" in arn}
+    return {arn for arn in arns_in(params) if ":dataset-group/" in arn}

@@ -17,7 +17,7 @@ from trackstep import spec
 from trackstep.operation import Operation
 from trackstep.oracle import judge
 from trackstep.oracle.judge import Judgement, Step
-from trackstep.oracle.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
+from trackstep.oracle.lifecycle import ACTIVE, ANY, CREATING, DELETING, FAILED, GONE
 from trackstep.oracle.notes import Finding
 from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
@@ -263,7 +263,8 @@ class Session:
     def mask(self, reference: str, second: bool = False) -> int:
         """The statuses that the resource a reference names may have, in the likeliest world."""
         world, region = self.judgement.world, self.regions[second]
-        return world.status(region, world.find(region, self.resolve(reference, second)))
+        known = world.status(world.find(region, self.resolve(reference, second)))
+        return ANY if known == GONE and world.is_unsure(region) else known
 
     def _settle(self, reference: str, second: bool = False) -> Pausing:
         """Describe until the status is settled or gone, or the patience is at an end."""

@@ -98,17 +98,12 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
 
 
 def _found(c: Case, kind: str, arn: str, body: Mapping[str, Any], notes: Notes) -> tuple[World, Resource | None]:
-    """The resource described: known, or made by a Create whose answer was lost, or older than the trace."""
+    """The resource described: known, or older than the trace, or there although nobody made it, which was told."""
     world, region, r = c.world, c.operation.region, c.subject
-    unnamed = world.unnamed(region, kind) if r is None or r.mask == GONE else None
-    if r is not None and unnamed is None:
+    if r is not None:
         return world, r
     group = body.get("datasetGroupArn") if kind == "event_tracker" else None
-    if unnamed is not None and (unnamed.name, unnamed.group) == (body.get("name"), group):
-        world = world.named(region, unnamed, arn, body.get("trackingId"))
-    elif r is None and (not world.complete or kind == "event_tracker"):
-        made = Resource(kind, arn, body.get("name"), ANY, notes.step, notes.step, group=group)
-        world = world.born(region, made)
+    world = world.born(region, Resource(kind, arn, body.get("name"), ANY, notes.step, notes.step, group=group))
     return world, world.find(region, arn)
 
 

@@ -62,7 +62,7 @@ def list_event_trackers(c: Case, result: Mapping[str, Any], notes: Notes) -> Wor
         if len(living) > 1:
             claim = "sum(not str(item.get('status')).startswith('DELETE') for item in items) <= 1"
             notes.broke("ET-UNIQ-8", "at most one event tracker", f"{len(living)} event trackers", claim=claim)
-        if world.status(region, world.find(region, group)) == GONE:
+        if world.status(world.find(region, group)) == GONE:
             items = result.get("eventTrackers")
             notes.check("ET-LIST-3", not items, "an empty list", f"{len(items or ())} items", claim="not items")
     return after
@@ -113,10 +113,6 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
             if what is _TRACKERS:
                 _members(item, arn, notes)
             r = world.resources.get((region, arn))
-            unnamed = world.unnamed(region, what.kind) if r is None or r.mask == GONE else None
-            if unnamed and unnamed.name == item.get("name") and group in (None, unnamed.group):
-                world = world.named(region, unnamed, arn)
-                r = world.find(region, arn)
             if r is not None:
                 world = _item(world, c, what, item, r, walk, notes)
             elif whole or world.owns(item.get("name")):
@@ -138,7 +134,7 @@ def _page(c: Case, result: Mapping[str, Any], what: _Names, notes: Notes) -> tup
         return world, shown
     tokens = walk.tokens if walk else frozenset[str]()
     notes.saw("ET-PAGE-8", "ET-PAGE-5")
-    if token in tokens and not firm:
+    if token in tokens and token != sent and not firm:
         return world, shown
     if token in tokens:
         tokens_differ = "len({page.get('nextToken') for page in pages}) == len(pages)"

@@ -50,7 +50,6 @@ def create_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
     if not isinstance(arn, str) or not arn:
         notes.check("ET-GRP-1", False, "a datasetGroupArn", dict(result), claim="answer.get('datasetGroupArn')")
         arn = f"?{notes.step}"  # made it was, and its ARN may come to light
-        c = c._replace(world=c.world._replace(doubtful=True))
     notes.saw("ET-GRP-1", "ET-ID-8", "ET-GRP-17")
     if not arn.endswith(f":dataset-group/{name}") and arn[0] != "?":
         claim = f"answer['datasetGroupArn'].endswith(':dataset-group/' + {name!r})"
@@ -79,7 +78,6 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
         notes.broke("ET-ID-1", "eventTrackerArn and trackingId", dict(result), claim=claim)
         if not isinstance(arn, str) or not arn:
             arn = f"?{notes.step}"  # made it was, and its ARN may come to light
-            world = world._replace(doubtful=True)
     _identity(world, str(group), str(arn), tracking_id, notes)
     before = c.tracker
     if before:

@@ -68,7 +68,7 @@ def _tracker(world: World, region: str, params: Mapping[str, Any]) -> About:
 def _tracking_id(world: World, region: str, params: Mapping[str, Any]) -> About:
     where = world.ids.get(params["trackingId"])
     tracker = world.find(*where) if where and where[0] == region else None
-    mask = tracker.mask if tracker else 0 if world.complete else ANY
+    mask = tracker.mask if tracker else 0 if world.complete and where is None else ANY
     if tracker and tracker.tracking_id != params["trackingId"]:
         mask = GONE  # the ID of an earlier incarnation
     return (0, mask, 0), tracker, None, tracker

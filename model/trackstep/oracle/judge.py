@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from trackstep import spec
 from trackstep.operation import COVERED, Operation
-from trackstep.oracle import blame, constraint, guard, lost, wire
+from trackstep.oracle import adoption, blame, constraint, guard, lost, wire
 from trackstep.oracle.case import Case, case
 from trackstep.oracle.expected import NAMED_OF_OTHERS, NAMED_OF_ROW, Accepted, Refused, Settled
 from trackstep.oracle.lifecycle import GONE, observer
@@ -187,7 +187,7 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
             notes.met(row, outcome.code, refused)
     if refused:
         return _refusal(c, outcome, may, must, notes)
-    must = must or guard.doubted(c)
+    firm, must = must, must or guard.doubted(c)
     if must is not None:
         notes.broke(blame.row(must, c), _to_refuse(must, may), "success", *_because(c))
     else:
@@ -195,8 +195,9 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
         if "name" in c.params and len(str(c.params["name"])) in (1, 63):
             notes.saw("ET-INPUT-9")
     if c.malformed:
-        return world
-    return PROMISES[operation.name](c, outcome.result or {}, notes)
+        return adoption.malformed(c, outcome.result or {}, notes)
+    after = PROMISES[operation.name](c, outcome.result or {}, notes)
+    return after if firm is None else adoption.unlawful(c, after, notes)
 
 
 @cache

@@ -94,7 +94,7 @@ def _handed_out(c: Case, token: str, notes: Notes) -> World:
     """The world in which a token goes on with something, nobody knows with what."""
     could = frozenset(arn for (_, arn), r in c.world.resources.items() if r.mask != GONE)
     group = c.params.get("datasetGroupArn")
-    walk = Walk(group, None, frozenset(), {}, could, frozenset(), c.world.writes, notes.step, firm=False)
+    walk = Walk(group, None, frozenset(), {}, could, frozenset(), c.world.writes, notes.step, notes.step, firm=False)
     return c.world.walked(c.operation.name, c.operation.region, token, walk)
 
 

@@ -34,8 +34,8 @@ IN_GROUP, OF_TRACKER = {"datasetGroupArn": GROUP}, {"eventTrackerArn": TRACKER}
 EVENTS = {"sessionId": "s", "eventList": [{"eventType": "click", "sentAt": 1.7e9}]}
 TIMES = {"creationDateTime": 1.6e9, "lastUpdatedDateTime": 1.6e9}
 BESIDE = {"ET-LIFE-9"}
-LOST_AT_MOST = 2
-"""Answers that are lost in one history."""
+LOST_AT_MOST = 1
+"""Answers that are lost in one history; several are what the fuzz (tests/fuzz) is for."""
 
 CREATED = [Letter("CreateDatasetGroup", "ok"), Letter("DescribeDatasetGroup", "ACTIVE")]
 LIVING = [*CREATED, Letter("CreateEventTracker", "ok"), Letter("DescribeEventTracker", "ACTIVE")]

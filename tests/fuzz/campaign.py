@@ -43,15 +43,26 @@ class Changed(NamedTuple):
     accused: bool
 
 
-def faithful(seeds: Iterable[int]) -> Iterator[Accused | None]:
-    """One a history: None where nothing is said against it."""
+def faithful(seeds: Iterable[int], loses: bool = True) -> Iterator[Accused | None]:
+    """One a history: None where nothing is said against it. ``loses``: whether answers may be lost."""
     for seed in seeds:
         accused = None
-        for session in sessions(seed)[1]:
+        for session in sessions(seed, loses=loses)[1]:
             found = accusations(session)
             if found:
                 accused = Accused(seed, session, found[0])
         yield accused
+
+
+def careless(seeds: Iterable[int]) -> Iterator[tuple[Session, list[Finding]]]:
+    """Sessions of a service that lets pass what it must refuse, and what is held against it elsewhere than there.
+
+    Of those that saw all and lost nothing: only there is it known where the first wrong answer was.
+    """
+    for seed in seeds:
+        for session in sessions(seed, careless=0.7, loses=False)[1]:
+            if session.wrong and session.complete:
+                yield session, [finding for finding in accusations(session) if finding.step not in session.wrong]
 
 
 def impossible(seeds: Iterable[int]) -> Iterator[Changed | None]:

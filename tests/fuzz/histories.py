@@ -16,18 +16,22 @@ REGIONS = ("us-east-1", "us-west-2")
 
 
 class Session(NamedTuple):
-    """What one client saw from its beginning. ``about`` holds, beside each step, what the answer was about."""
+    """What one client saw from its beginning. ``about`` holds, beside each step, what the answer was about.
+
+    ``wrong``: the numbers, from 1, of the answers that a careless service must not have given.
+    """
 
     prefix: str
     complete: bool
     steps: list[Step]
     about: list[Any]
+    wrong: frozenset[int] = frozenset()
 
 
-def sessions(seed: int) -> tuple[Service, list[Session]]:
+def sessions(seed: int, careless: float = 0.0, loses: bool = True) -> tuple[Service, list[Session]]:
     """One session or two, and the service as it was left."""
     rng = Random(seed)
-    service = Service(rng)
+    service = Service(rng, careless, loses)
     regions = REGIONS if rng.random() < 0.3 else REGIONS[:1]
     for region in regions:
         for _ in range(rng.choice((0, 0, 0, 0, 0, 1, 3))):
@@ -42,24 +46,26 @@ def sessions(seed: int) -> tuple[Service, list[Session]]:
         if complete and number:
             client = Client(rng, f"ts{number}", regions)
         length = rng.choice((8, 15, 25, 25, 40))
-        steps, about = converse(service, client, length)
+        steps, about, wrong = converse(service, client, length)
         if on_the_wire:
             steps = [Step(operation, wired(rng, operation, outcome)) for operation, outcome in steps]
-        found.append(Session(client.prefix, complete, steps, about))
+        found.append(Session(client.prefix, complete, steps, about, wrong))
     return service, found
 
 
-def converse(service: Service, client: Client, length: int) -> tuple[list[Step], list[Any]]:
+def converse(service: Service, client: Client, length: int) -> tuple[list[Step], list[Any], frozenset[int]]:
     """So many calls. What was lost on the way is carried out, or not, before the next session begins."""
-    steps, about = [], []
+    steps, about, wrong = list[Step](), list[Any](), set[int]()
     for _ in range(length):
         operation, script = client.next()
         outcome = service.answer(operation)
         client.hear(operation, outcome, script)
         steps.append(Step(operation, outcome))
         about.append(service.shown)
+        if service.wrong:
+            wrong.add(len(steps))
     service.settle_late()
-    return steps, about
+    return steps, about, frozenset(wrong)
 
 
 def wired(rng: Random, operation: Operation, outcome: Outcome) -> Outcome:

@@ -7,6 +7,9 @@ each answer. Shares no table and no code with the judge, and must never be mende
 Free: when a status moves, and how far; whether a creation fails; what comes first of several reasons to refuse, and
 with which of the open codes; lists and tokens (pages.py); whether, when and in which order a lost request is carried
 out; "not now" (throttled, a quota) and "not you" (IAM) at any time; what a group lacks or has besides.
+
+``careless`` is how often it does not look at the values of a request, or for a tracker that is there; it is faithful to
+what came of it.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ NEXT = {"CREATE PENDING": "CREATE IN_PROGRESS", "DELETE PENDING": "DELETE IN_PRO
 FAILS = "-create-failed"
 """A name that asks for it: no other creation is taken to have failed unseen ("Choices")."""
 Effect = Callable[[], dict[str, Any]]
+HARMLESS = {"length", "tag", "aws:", "name", "enumeration", "role without key"}
+"""What a careless service does not look at, and can do without."""
 LISTED = {"dataset-group": ("datasetGroups", "datasetGroupArn"), "event-tracker": ("eventTrackers", "eventTrackerArn")}
 UNLISTED = ("roleArn", "kmsKeyArn")
 PATIENCE = 2
@@ -61,16 +66,18 @@ class Resource:
 class Request:
     """A request that is being looked at: the reasons for which it must, and may, be refused."""
 
-    __slots__ = ("may", "must", "operation", "params", "region", "seen")
+    __slots__ = ("grave", "may", "must", "operation", "params", "region", "seen")
 
     def __init__(self, operation: Operation, seen: bool) -> None:
         self.operation, self.params, self.region, self.seen = operation, operation.params, operation.region, seen
         self.must: list[tuple[str, ...]] = []
         self.may: list[Flaw] = []
+        self.grave = False
 
     def refuse(self, *codes: str) -> None:
-        """It cannot succeed."""
+        """It cannot succeed, nor could it if nobody checked."""
         self.must.append(codes)
+        self.grave = True
 
     def may_refuse(self, why: str, *codes: str) -> None:
         """Either is allowed."""
@@ -80,8 +87,8 @@ class Request:
 class Service:
     """An account in some regions. ``answer`` is the only door."""
 
-    def __init__(self, rng: Random, losses: bool = True) -> None:
-        self.rng = rng
+    def __init__(self, rng: Random, careless: float = 0.0, loses: bool = True) -> None:
+        self.rng, self.careless = rng, careless
         self.account = f"{rng.randrange(10**12):012}"
         self.held: dict[str, dict[str, Resource]] = {}
         self.gone: list[Resource] = []
@@ -92,14 +99,18 @@ class Service:
         self.calls, self.serial, self.now = 0, 0, float(rng.randrange(1_550_000_000, 1_760_000_000))
         self.shown: Resource | list[Resource] | None = None
         """What the last answer was about, for those who change it on purpose."""
-        self._freedom(losses)
+        self.wrong = False
+        """Whether the last answer was a success where it must not be."""
+        self._freedom()
+        if not loses:
+            self.lost = 0.0
 
-    def _freedom(self, losses: bool) -> None:
+    def _freedom(self) -> None:
         """What is drawn once for a service."""
         rng = self.rng
         self.pages: Pages[Resource] = Pages(rng)
         self.pace = rng.choice((0.0, 0.1, 0.3, 0.3, 0.6, 0.6, 0.9))
-        self.lost = rng.choice((0.0, 0.0, 0.03, 0.1, 0.2)) if losses else 0.0
+        self.lost = rng.choice((0.0, 0.0, 0.03, 0.1, 0.2))
         self.put_off = rng.choice((0.0, 0.0, 0.02, 0.1))
         self.denied = rng.choice((0.0, 0.0, 0.0, 0.02, 0.1))
         self.strict: dict[str, float] = {}
@@ -120,7 +131,7 @@ class Service:
         """What comes back, the world having moved on."""
         self.pass_time()
         self.calls += 1
-        self.shown = None
+        self.shown, self.wrong = None, False
         if operation.name in self.lacks:
             return Outcome.unsupported("the operation is not offered")
         rng, key = self.rng, ""
@@ -166,10 +177,14 @@ class Service:
         for flaw in flaws(operation):
             if flaw.hard:
                 request.must.append(flaw.codes)
+                request.grave |= flaw.why not in HARMLESS
             else:
                 request.may.append(flaw)
         effect = look(self, request)
         rng = self.rng
+        if self.careless and request.must and not request.grave and effect and seen and rng.random() < self.careless:
+            self.wrong = True
+            return Outcome.success(effect())
         if not request.must:
             request.may = [flaw for flaw in request.may if rng.random() < self._strictness(flaw.why)]
         if request.must or request.may or effect is None:
@@ -434,7 +449,7 @@ class Service:
 
     def _taken(self, r: Request, status: str) -> None:
         if status == ACTIVE:
-            r.refuse(EXISTS)
+            r.must.append((EXISTS,))  # whoever does not check puts the new one in its place
         elif status in CREATING:
             r.refuse(EXISTS, IN_USE)
         else:

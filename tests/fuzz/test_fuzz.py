@@ -27,13 +27,24 @@ def conversations() -> tuple[Session, ...]:
     return tuple(session for seed in range(300) for session in sessions(seed)[1])
 
 
-@pytest.mark.parametrize("start", range(0, 6 * PART, PART))
-def test_a_faithful_service_is_accused_of_nothing(start: int) -> None:
-    """Whatever the sources leave open; the first accusation is shown as a short history."""
-    for accused in campaign.faithful(range(start, start + PART)):
+def shown_first(start: int, loses: bool) -> None:
+    """Fail at the first accusation, and show it as a short history."""
+    for accused in campaign.faithful(range(start, start + PART), loses):
         if accused is not None:
             told = campaign.told(campaign.smallest_accused(accused), seed=accused.seed)
             pytest.fail(f"{accused.finding}\n{told}")
+
+
+@pytest.mark.parametrize("start", range(0, 3 * PART, PART))
+def test_a_faithful_service_is_accused_of_nothing(start: int) -> None:
+    """Whatever the sources leave open, each answer being heard."""
+    shown_first(start, loses=False)
+
+
+@pytest.mark.parametrize("start", range(3 * PART, 6 * PART, PART))
+def test_a_faithful_service_whose_answers_are_lost_is_accused_of_nothing(start: int) -> None:
+    """What was lost is carried out at once, or later than an answer that came after it, or never."""
+    shown_first(start, loses=True)
 
 
 @pytest.mark.parametrize("start", range(0, 6 * PART, PART))
@@ -44,6 +55,15 @@ def test_an_impossible_answer_is_accused(start: int) -> None:
     told = "".join(f"{one.kind}\n{campaign.told(campaign.smallest_missed(one), seed=one.seed)}\n" for one in missed[:1])
     assert len(missed) <= (1 - BAR) * len(made), told
     assert len(made) > 0.98 * PART
+
+
+def test_nothing_that_follows_is_held_against_a_careless_service() -> None:
+    """A malformed Create, a second tracker: each is told where it was accepted, and is the world from there on."""
+    accepted = 0
+    for session, more in campaign.careless(range(1500)):
+        accepted += len(session.wrong)
+        assert more == [], campaign.told(session)
+    assert accepted > 100
 
 
 def test_every_kind_of_change_has_its_places() -> None:

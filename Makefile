@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: check test lint clean sdk-history formal scoreboard
+.PHONY: check test test-deep lint clean sdk-history formal scoreboard
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -16,6 +16,9 @@ check: $(STAMP)  ## hold the embedded emulator to the specification, over real H
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto
+
+test-deep: $(STAMP)  ## the tests that take minutes or much memory too
+	$(BIN)/python -m pytest -n auto -m "deep or not deep"
 
 sdk-history: $(STAMP)  ## what changed in botocore from release to release, from the surfaces in reports/sdk/
 	$(BIN)/trackstep sdk history --out reports/sdk-history.md

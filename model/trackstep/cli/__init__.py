@@ -1,7 +1,8 @@
 """The command line. Each command has a module; option.py holds what they share.
 
 Exit codes, of every command: 0 no MUST clause deviates (or it was done); 1 deviations; 2 wrong usage or
-configuration, one line says what to do; 3 could not be judged.
+configuration, one line says what to do; 3 could not be judged, or not all of it, because of the target; 4 an internal
+error, and nothing else; 130 and 143 interrupted by SIGINT and SIGTERM; 141 nobody read the output.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from trackstep.cli.completing import completion
 from trackstep.cli.doctoring import doctor
 from trackstep.cli.driving import driver_check
 from trackstep.cli.gating import gate
+from trackstep.cli.guarding import Guarded
 from trackstep.cli.proving import formal
 from trackstep.cli.reading import clauses, explain
 from trackstep.cli.rendering import report
@@ -28,7 +30,7 @@ from trackstep.cli.sweep import sweep
 from trackstep.cli.tracing import behaviours, itf, validate
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Guarded, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="trackstep")
 def main() -> None:
     """Hold an event-tracker endpoint to the specification of Amazon Personalize's.

@@ -101,7 +101,11 @@ def judge(file: str, as_json: bool) -> None:
     ]
     if len(judged) == 1 and not as_json:
         _calls(judged[0], Console(soft_wrap=True))
-    _show(transcript.report(judged, "as recorded", whole=len(judged) == 1), as_json)
+    shown = transcript.report(judged, "as recorded", whole=len(judged) == 1)
+    kinds = {step.outcome.kind for one in judged for step in one.steps}
+    if not shown["exit_code"] and not kinds & {"success", "refusal", "garbled"}:
+        shown = transcript.unjudged(shown, f"no answer that could be judged, only {', '.join(sorted(kinds))}")
+    _show(shown, as_json)
 
 
 # -- files ---------------------------------------------------------------------------------------

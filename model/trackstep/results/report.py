@@ -89,6 +89,8 @@ def _verdict(
         return "deviates", DEVIATES, "" if new else "the profile is out of date"
     if by == "target":
         return "could not be judged", NOT_JUDGED, ""
+    if not failed and (stood := run.in_the_way()):
+        return "incomplete", NOT_JUDGED, f"because of the target: {'; '.join(stood)}"
     if missing or failed:
         code = SIGNAL + failed.signal if failed else 0
         return "incomplete", code, f"{len(missing)} situations were not reached: {run.ended}" if missing else ""

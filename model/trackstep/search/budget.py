@@ -8,10 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from trackstep.oracle.judge import Step
 
 DELETING = 3
 """Calls that are kept for deleting one thing that a run has made."""
+SMALL, HELD = 2**14, 2**26
+"""Bytes of an answer that is small, and of all those that are not that may be held in memory."""
 
 
 class BudgetSpent(BaseException):
@@ -56,6 +60,24 @@ class Ending:
             self._open = False
 
 
+class Memory:
+    """What of the answers stays in memory: all of it at first, then only what is small. The journal has the rest."""
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    def kept(self, step: Step) -> Step:
+        """The step as it is kept, once it is judged."""
+        wire = step.outcome.wire
+        if wire is None or len(wire.body) <= SMALL:
+            return step
+        self._held += len(wire.body)
+        if self._held <= HELD:
+            return step
+        told = f"{len(wire.body)} bytes, no longer kept in memory"
+        return step._replace(outcome=replace(step.outcome, result={}, message=told, wire=None))
+
+
 @dataclass
 class Budget:
     """What may still be spent: calls, and seconds of wall clock. ``kept`` calls are for cleaning up alone."""
@@ -66,6 +88,7 @@ class Budget:
     started: float = field(default_factory=time.monotonic)
     ending: Ending = field(default_factory=Ending)
     kept: int = 0
+    memory: Memory = field(default_factory=Memory)
 
     def left(self) -> float:
         """Seconds left."""

@@ -20,9 +20,11 @@ from pathlib import Path
 from trackstep import event, spec, sweep
 from trackstep.errors import TargetError
 from trackstep.history import History
+from trackstep.operation import COVERED
 from trackstep.oracle.case import case
 from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.notes import Notes
+from trackstep.outcome import Outcome
 from trackstep.program import Command
 from trackstep.search import lockstep, plan, preflight, sighting
 from trackstep.search.budget import Budget, BudgetSpent, Ending
@@ -45,6 +47,8 @@ SWEEPING = 8
 """Calls that are kept for finding what a run has made without hearing of it."""
 TIDYING = 4.0
 """Seconds for cleaning up that are there even where writing took all the time."""
+NEVER = 12
+"""How often an operation must have been put off, and never once carried out, to be one that a target keeps from us."""
 ROUNDS = 20
 """Rounds of walk and lockstep at the most."""
 GROWTH = 0.02
@@ -122,6 +126,8 @@ class Run:
         self.sessions: list[Session] = []
         self.unsupported: dict[str, str] = {}
         self.answered: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
+        self._in_the_way: dict[str, Counter[str]] = {}
         self.ended = ""
         self.offered, self.failed = False, False
         """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run."""
@@ -159,6 +165,7 @@ class Run:
             if self.journal:
                 self.journal(session.prefix, Step(call.operation, call.outcome))
             self.answered[name] += call.outcome.kind in ("success", "refusal")
+            self._barred(name, call.outcome)
             self._events.append(event.Called(self.budget.calls, source(), name))
             said: Circumstance = {"operation": name}
             if name != SETTLE:
@@ -169,6 +176,22 @@ class Run:
                 self._see(sighting.key(finding, session.steps), session, source(), said, call)
 
         return heard
+
+    def _barred(self, name: str, outcome: Outcome) -> None:
+        """Count what says nothing of the request: "not now", "not you", nothing at all."""
+        loaded = spec.load()
+        self._done[name] += outcome.kind == "success"
+        if outcome.kind in ("throttled", "lost") or outcome.code in loaded.quota | loaded.credentials:
+            self._in_the_way.setdefault(name, Counter())[outcome.code or outcome.kind] += 1
+
+    def in_the_way(self) -> list[str]:
+        """Which operations the target never let us reach, whatever the budget, and how it said so."""
+        lacking = [f"{name} is unsupported" for name in sorted(self.unsupported.keys() & set(COVERED))]
+        return lacking + [
+            f"{name} never succeeded ({', '.join(f'{word} {times} times' for word, times in words.most_common(3))})"
+            for name, words in sorted(self._in_the_way.items())
+            if not self._done[name] and words.total() >= NEVER and name not in self.unsupported and name in COVERED
+        ]
 
     def _see(self, key: Key, session: Session, source: str, said: Circumstance, call: Heard) -> None:
         known = self.sightings.get(key)

@@ -34,6 +34,8 @@ PAGES_AT_MOST = 60
 MADE = {"CreateDatasetGroup": ("datasetGroupArn",), "CreateEventTracker": ("eventTrackerArn",)}
 """What a Create returns of what it made, also of what it should have refused."""
 SETTLED = (ACTIVE, FAILED, GONE)
+ENDLESS = 1 << 16
+"""Characters of a token or an ARN of the target's that is not sent back to it: no true one has a thirtieth of it."""
 
 
 LOOKS = 4
@@ -138,6 +140,7 @@ class Session:
 
     def _bind(self, command: Command, operation: Operation, result: Mapping[str, Any]) -> None:
         region = operation.region
+        result = {n: v for n, v in result.items() if not isinstance(v, str) or 0 < len(v) < ENDLESS}
         for member in MADE.get(operation.name, ()):
             if isinstance(result.get(member), str):
                 self._made.add((member, region, result[member]))
@@ -221,6 +224,7 @@ class Session:
             self._count(operation, outcome)
             if self.listener:
                 self.listener(Heard(command, operation, outcome, before, found))
+            self.steps[-1] = self.budget.memory.kept(self.steps[-1])
             if outcome.kind == "unsupported" and operation.body is None:  # an SDK sends no raw body, and all the rest
                 self.unsupported[operation.name] = outcome.message
             again = (outcome.kind == "throttled" and operation.name not in self._put_off) or (
@@ -251,7 +255,7 @@ class Session:
             findings += found
             token = (outcome.result or {}).get("nextToken")
             again = any(finding.clause == "ET-PAGE-5" for finding in found)
-            if outcome.kind != "success" or not isinstance(token, str) or not token or again:
+            if outcome.kind != "success" or not isinstance(token, str) or not 0 < len(token) < ENDLESS or again:
                 break
             operation = replace(operation, params={**operation.params, "nextToken": token})
         return findings

@@ -45,7 +45,7 @@ class Walk:
             yield chosen
             if self._rng.random() < AGAIN and not chosen.name.startswith("Walk"):
                 yield from (chosen, chosen, chosen)  # as a caller does who does not take no for an answer
-            if self._session.steps[-1].outcome.kind == "success" and self._rng.random() < SETTLED:
+            if _accepted(self._session) and self._rng.random() < SETTLED:
                 yield from vocabulary.waiting(chosen)
             yield from vocabulary.read_back(chosen, turn)
 
@@ -64,3 +64,8 @@ class Walk:
 
     def _novelty(self, command: Command) -> float:
         return self._coverage.novelty(in_which(self._session, command))
+
+
+def _accepted(session: Session) -> bool:
+    """Whether the last call was; the first of a walk may not even have been made, where it is unsupported."""
+    return any(step.outcome.kind == "success" for step in session.steps[-1:])

@@ -66,7 +66,9 @@ def _unsound(came: object) -> str:
     if came.kind == "success" and not isinstance(came.result, Mapping):
         return "the target returned a success without a result"
     if came.wire is not None:
-        return _broken_wire(came.wire)
+        broken = _broken_wire(came.wire)
+        deep = not broken and came.wire.body.count(b"[") + came.wire.body.count(b"{") > DEEPEST
+        return broken or (_no_json(came.result, "its result") if deep and came.kind == "success" else "")
     return _no_json(came.result, "its result") if came.kind == "success" else ""
 
 

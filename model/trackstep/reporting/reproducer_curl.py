@@ -208,7 +208,7 @@ class _Judged:
         lines, claim = last(made), made.deviation.claim
         if -1 in self._writer.kept:
             lines.insert(len(lines) - 1, f'cp "$WORK/body" "$WORK/{self._writer.kept[-1]}"')
-        codes = " ".join(_single(code) for code in made.codes)
+        codes = " ".join(_single(comment(code)) for code in made.codes)
         listed = f'one_of "$(code)" {codes}' if codes else "false"
         plain = by_boto(line.steps[-1].operation)
         if made.form == "settled":

@@ -17,7 +17,7 @@ from typing import Any
 from trackstep.errors import SpecError
 
 _HEADING = re.compile(r"^### (ET-([A-Z]+)-\d+) · (MUST|SHOULD|tentative)$")
-_BULLET = re.compile(r"^- (documented|recorded|inferred|needs|link): (.+)$")
+_BULLET = re.compile(r"^- (documented|recorded|inferred|needs|about|link): (.+)$")
 _AREA = re.compile(r"^## ([A-Z]+): (.+)$")
 
 
@@ -32,6 +32,8 @@ class Clause:
     evidence: tuple[tuple[str, str], ...]
     needs: str
     link: str
+    about: str = ""
+    """The word under which it is kin to others; "form" where breaking it changes nothing that the answer says."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -156,7 +158,7 @@ def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
         bullets = [match for line in lines if (match := _BULLET.match(line))]
         values = {match[1]: match[2] for match in bullets}
         sentence = next((line for line in lines[1:] if line and not line.startswith("-")), "")
-        evidence = tuple((b[1], b[2]) for b in bullets if b[1] not in ("needs", "link"))
+        evidence = tuple((b[1], b[2]) for b in bullets if b[1] not in ("needs", "about", "link"))
         if not (sentence and evidence) or heading[1] in clauses:
             raise SpecError(f"{heading[1]}: a clause stands once, with a sentence and evidence")
         clauses[heading[1]] = Clause(
@@ -167,6 +169,7 @@ def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
             evidence,
             values.get("needs", ""),
             values.get("link", ""),
+            values.get("about", ""),
         )
     return clauses, areas
 

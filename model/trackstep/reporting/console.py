@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -72,9 +73,8 @@ def show(report: dict[str, Any], console: Console) -> None:
         table.add_row(inert(f"{area['id']} {area['title']}", 60), *(str(count[v] or "·") for v in _VERDICTS))
     if report["clauses"]:
         console.print(table)
-    for found in report["deviations"]:
-        if not found["cause"]:
-            deviation(found, console, consequences(found, report["deviations"]))
+    for group in grouping.groups(report):
+        deviation(group.cause, console, consequences(group.cause, report["deviations"]))
     for row in report["tentative"]:
         console.print(
             Text.assemble(
@@ -117,9 +117,9 @@ def _summary(report: dict[str, Any], console: Console) -> None:
     console.print(f"clauses that conform: {words[0]}{declared}", highlight=False)
 
 
-def consequences(cause: dict[str, Any], deviations: list[dict[str, Any]]) -> list[str]:
+def consequences(cause: Mapping[str, Any], deviations: Sequence[Mapping[str, Any]]) -> list[str]:
     """What most likely follows from a first cause, a line each."""
-    name = f"{cause['clause']} {cause['operation']} {cause['answer']}"
+    name = grouping.name(cause)
     return [f"{d['clause']} {d['operation']}: {d['actual']}" for d in deviations if d["cause"] == name]
 
 
@@ -137,7 +137,7 @@ def line(report: dict[str, Any]) -> Text:
     )
 
 
-def deviation(found: dict[str, Any], console: Console, follow: list[str] | None = None) -> None:
+def deviation(found: Mapping[str, Any], console: Console, follow: list[str] | None = None) -> None:
     """One deviation, so that it is understood in a minute; ``follow``: what most likely follows from it."""
     console.rule(inert(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red")
     console.print(inert(found["sentence"]))

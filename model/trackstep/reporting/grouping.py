@@ -25,7 +25,11 @@ def name(deviation: Row) -> str:
 
 
 def groups(report: Row) -> list[Group]:
-    """Each first cause with its consequences; MUST before SHOULD, then what has most consequences, then as reported."""
+    """Each first cause with its consequences, as an author would mend them: what counts, before what does not.
+
+    MUST before SHOULD; state and identity before input, and that before form; then what has most consequences, then as
+    reported.
+    """
     known = {name(deviation) for deviation in report["deviations"]}
     following: dict[str, list[Row]] = defaultdict(list)
     firsts: list[Row] = []
@@ -34,7 +38,16 @@ def groups(report: Row) -> list[Group]:
         (firsts if is_first else following[deviation["cause"]]).append(deviation)
     made = [Group(first, following.pop(name(first), [])) for first in firsts]
     made += [Group(rest, []) for lost in following.values() for rest in lost]  # whose cause has a cause itself
-    return sorted(made, key=lambda group: (group.cause["level"] != "MUST", -len(group.consequences)))
+    return sorted(made, key=_urgency)
+
+
+LATER = {"INPUT": 1, "WIRE": 2}
+"""Area -> how late it is mended: what a service takes in comes after what it keeps, and how it answers is last."""
+
+
+def _urgency(group: Group) -> tuple[bool, int, int]:
+    area = str(group.cause["clause"]).split("-")[1:2]
+    return group.cause["level"] != "MUST", LATER.get("".join(area), 0), -len(group.consequences)
 
 
 def again(deviation: Row) -> str:

@@ -6,7 +6,7 @@ the cause of which. Knows nothing of targets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -74,8 +74,9 @@ class Shrunk:
         return next((step for key, step in self.shown if key == self.key), 10**6)
 
 
-_FORM = {"ET-WIRE-2", "ET-WIRE-3", "ET-WIRE-5", "ET-WIRE-6", "ET-WIRE-7", "ET-WIRE-8", "ET-WIRE-9", "ET-WIRE-11"}
-"""Clauses of form alone: breaking one has no consequences for what an answer says."""
+GONE = "ResourceNotFoundException"
+FORM = "form"
+"""What a clause is about that an answer's form alone breaks: it has no consequences for what the answer says."""
 _WRITES = ("Create", "Delete", "Tag", "Untag")
 
 
@@ -83,24 +84,24 @@ def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Key]:
     """Deviation -> the first cause that it most likely follows from; first causes are not in it.
 
     A cause shows itself at or before the step of its consequence, in the consequence's own shortest program: a write
-    that did what it must not, a status that was wrong, or the same answer. Where a Create or Delete that should be
-    refused is accepted whatever the status of the same resource, the clauses of each status are one cause; so is one
-    wrong form of many answers.
+    that did what it must not, a status that was wrong, or the same answer. Deviations of one family are one cause too.
     """
     placed: dict[Key, Key] = {}
-    roots: list[Shrunk] = []
+    roots: dict[Key, set[Hashable]] = {}
     order = list(spec.load().clauses)
     for one in sorted(shrunk, key=lambda s: (len(s.program), s.step, order.index(s.key.clause), s.key)):
         earlier = [key for key, step in one.shown if key != one.key and step <= one.step and _leads(key, step, one)]
-        found = next(
-            (placed.get(key, key) for key in earlier if key in placed or any(key == r.key for r in roots)), None
-        )
+        found = next((placed.get(key, key) for key in earlier if key in placed or key in roots), None)
+        kin = _families(one.key)
         if found is None:
-            found = next((root.key for root in roots if _one_family(root.key, one.key)), None)
+            found = next((root for root, families in roots.items() if families & kin), None)
+        else:
+            kin = set()  # what follows from a cause is no kin of another that breaks the same clause
         if found is None:
-            roots.append(one)
+            roots[one.key] = kin
         else:
             placed[one.key] = found
+            roots[found] |= kin
     return placed
 
 
@@ -111,22 +112,38 @@ def is_alone(one: Shrunk) -> bool:
 
 def _leads(key: Key, step: int, to: Shrunk) -> bool:
     """Whether one deviation can have led to another that came after it, or with it."""
-    if key.clause in _FORM or to.key.clause in _FORM or not key.counts:
+    clauses = spec.load().clauses
+    if FORM in (clauses[key.clause].about, clauses[to.key.clause].about) or not key.counts:
         return False
     if step == to.step:
         return True
-    area = spec.load().clauses[key.clause].area
+    area = clauses[key.clause].area
+    if key.operation.startswith("Describe") and key.answer == f"refusal {GONE}":
+        return True  # what is said to be gone is gone from there on
     return key.operation.startswith(_WRITES) or area == "LIFE" or key.clause in ("ET-GRP-4", "ET-GRP-10", "ET-GRP-11")
 
 
-def _one_family(one: Key, other: Key) -> bool:
-    """Whether both accept what must be refused because of the same resource, or answer in the same wrong form."""
-    if one.clause == other.clause and one.clause in _FORM:
-        return True
-    if one.operation != other.operation or one.answer != other.answer or one.answer != "success":
-        return False
-    ons = [_on(key) for key in (one, other)]
-    return bool(ons[0]) and ons[0] == ons[1]
+def _families(key: Key) -> set[Hashable]:
+    """What makes deviations one missing check with several cases, as far as the specification tells.
+
+    The same clause broken with the same kind of answer, whichever operation; a form, whatever the answer; calls of one
+    operation that get no answer, or are refused with one code for no reason; statuses that one operation shows, or what
+    else the clauses are about; a Create or Delete that is accepted whatever the status of the same resource.
+    """
+    loaded = spec.load()
+    about = loaded.clauses[key.clause].about
+    if about == FORM:
+        return {(FORM, key.clause)}
+    made: set[Hashable] = {(key.clause, key.answer)}
+    if about:
+        made.add((key.operation, about))
+    if key.answer != "success":
+        made.add((key.operation, key.answer))
+    elif key.clause in {row["clause"] for cycle in loaded.lifecycles.values() for row in cycle.illegal}:
+        made.add((key.operation, "status"))
+    elif on := _on(key):
+        made.add((key.operation, on))
+    return made
 
 
 def _on(key: Key) -> str:

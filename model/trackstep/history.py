@@ -21,7 +21,7 @@ from trackstep.value import NAMED
 
 VERSION = 1
 KINDS = ("success", "refusal", "throttled", "lost", "garbled", "unsupported")
-HEADERS = ("content-type", "x-amzn-requestid", "x-amzn-errortype")
+HEADERS = ("content-type", "content-length", "content-encoding", "date", "x-amzn-requestid", "x-amzn-errortype")
 """The headers that a verdict can rest on; no other is saved."""
 
 LONG = {name: text for name, text in NAMED.items() if isinstance(text, str) and text.isalnum() and len(text) > 10_000}

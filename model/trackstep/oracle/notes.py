@@ -33,7 +33,7 @@ class Finding(NamedTuple):
 class Notes:
     """The notes of one history. ``step`` and ``operation`` say where the judge stands."""
 
-    __slots__ = ("_seen", "answers", "findings", "operation", "refused", "rows", "step", "transitions")
+    __slots__ = ("_seen", "answers", "findings", "operation", "refused", "requests", "rows", "step", "transitions")
 
     def __init__(self, step: int = 0, operation: str = "") -> None:
         self.step, self.operation = step, operation
@@ -42,6 +42,7 @@ class Notes:
         self.refused: dict[Refusal, int] = {}
         self.answers: dict[tuple[str, str], int] = {}
         self.transitions: dict[tuple[str, str, str], int] = {}
+        self.requests: dict[str, int] = {}  # the number of an answer, and its step
         self._seen: dict[tuple[str, ...], int] = {}
 
     @property

@@ -5,8 +5,12 @@ Owns the ET-WIRE clauses that one answer alone can show. Knows nothing of worlds
 
 from __future__ import annotations
 
+import json
 import re
-from functools import cache
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from functools import cache, lru_cache
+from typing import Any
 
 from trackstep import spec
 from trackstep.operation import COVERED, EVENTS, Operation
@@ -16,6 +20,7 @@ from trackstep.outcome import Outcome, Wire
 
 _EMPTY = frozenset({"DeleteEventTracker", "DeleteDatasetGroup", "PutEvents"})
 _JAVA_DOUBLE = re.compile(rb'DateTime":\s*\d\.\d+E9\b')
+_TOLD = re.compile(rb'DateTime":\s*(\d+(?:\.\d+)?(?:[eE]\d+)?)')
 _AWS_JSON = "application/x-amz-json-1.1"
 _JSON_BODY = "json.loads(wire.body or b'{}')"
 _NAMED = "'x-amzn-errortype' in wire.headers"
@@ -55,6 +60,8 @@ def _exercised(operation: str, kind: str, seen: bool) -> tuple[str, ...]:
         "ET-WIRE-12": kind == "success",
         "ET-WIRE-9": kind == "refusal" and covered,
         "ET-WIRE-8": seen and kind != "garbled",
+        "ET-WIRE-15": seen and kind == "success",
+        "ET-WIRE-16": seen and kind != "garbled",
         "ET-WIRE-7": seen and kind != "garbled" and control,
         "ET-WIRE-5": seen and kind == "success",
         "ET-WIRE-11": seen and kind == "success" and operation in _EMPTY,
@@ -82,7 +89,8 @@ def judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
         return _judge(operation, outcome, notes)
     headers = wire.headers
     kind, numbered = headers.get("content-type"), "x-amzn-requestid" in headers
-    key = (wire.body, operation.name, outcome.kind, outcome.code, wire.status, kind, numbered)
+    named, length = headers.get("x-amzn-errortype"), headers.get("content-length")
+    key = (wire.body, operation.name, outcome.kind, outcome.code, wire.status, kind, numbered, named, length)
     shown = _known.get(key)
     if shown is None:
         fresh = Notes()
@@ -93,7 +101,44 @@ def judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
     notes.saw(*shown[0])
     for finding in shown[1]:
         notes.broke(finding.clause, finding.expected, finding.actual, claim=finding.claim)
+    if numbered:
+        _numbered(headers["x-amzn-requestid"], notes)
+    if "date" in headers and b"DateTime" in wire.body:
+        _dated(headers["date"], wire.body, notes)
     return shown[2]
+
+
+def _numbered(request: str, notes: Notes) -> None:
+    """Each answer has a number of its own."""
+    notes.saw("ET-WIRE-19")
+    before = notes.requests.setdefault(request, notes.step)
+    if before != notes.step:
+        claim = f"wire.headers.get('x-amzn-requestid') != {request!r}"
+        notes.broke("ET-WIRE-19", "an x-amzn-requestid of its own", request, before, claim=claim)
+
+
+AHEAD = 300
+"""Seconds that a time may be after the Date of the answer that tells it, as clocks may differ for a signature."""
+
+
+@lru_cache(maxsize=256)
+def _moment(date: str) -> float:
+    """A Date in epoch seconds; without end where it is none."""
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return float("inf")
+
+
+def _dated(date: str, body: bytes, notes: Notes) -> None:
+    """No time is after the answer that tells it."""
+    notes.saw("ET-WIRE-20")
+    until = _moment(date) + AHEAD
+    for text in _TOLD.findall(body):
+        if float(text) > until:
+            claim = f"all(float(time) <= {until} for time in re.findall({_TOLD.pattern!r}, wire.body))"
+            notes.broke("ET-WIRE-20", f"no time after the Date {date}", text.decode(), claim=claim)
+            return
 
 
 def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
@@ -110,6 +155,7 @@ def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
         notes.broke("ET-WIRE-9", f"an error of {name}", outcome.code, claim=claim)
     if wire is None:
         return sound
+    _body(wire, outcome, notes)
     if "x-amzn-requestid" not in wire.headers:
         notes.broke("ET-WIRE-8", "x-amzn-requestid", "no such header", claim="'x-amzn-requestid' in wire.headers")
     if name not in EVENTS:
@@ -120,6 +166,45 @@ def _judge(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
     if outcome.kind == "refusal":
         _refusal(operation, outcome, wire, notes)
     return sound
+
+
+def _body(wire: Wire, outcome: Outcome, notes: Notes) -> None:
+    """The body as the strictest parser reads it, and what headers say of it."""
+    if outcome.kind == "success" and wire.status != 200:
+        notes.broke("ET-WIRE-15", "HTTP 200", f"HTTP {wire.status}", claim="wire.status == 200")
+    if twice := next(_twice(wire.body), ""):
+        claim = f"wire.body.count(b'\"{twice}\":') == str({_JSON_BODY}).count(\"'{twice}':\")"
+        notes.broke("ET-WIRE-16", "each member once", f"{twice} twice", claim=claim)
+    named, body = wire.headers.get("x-amzn-errortype"), outcome.code
+    if outcome.kind == "refusal" and named and b'"__type"' in wire.body:
+        notes.saw("ET-WIRE-17")
+        if named.split("#")[-1].split(":")[0] != body:
+            claim = f"wire.headers.get('x-amzn-errortype', {body!r}).split('#')[-1].split(':')[0] == code"
+            notes.broke("ET-WIRE-17", body, f"{named} in the header", claim=claim)
+    length = wire.headers.get("content-length", "")
+    if length.isdecimal() and "content-encoding" not in wire.headers:
+        notes.saw("ET-WIRE-18")
+        if int(length) != len(wire.body):
+            claim = "int(wire.headers['content-length']) == len(wire.body)"
+            notes.broke("ET-WIRE-18", f"a Content-Length of {len(wire.body)}", length, claim=claim)
+
+
+def _twice(body: bytes) -> Iterator[str]:
+    """The members that an object of this body names twice; of what is no JSON, none."""
+    found: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            names = [name for name, _ in pairs]
+            found.extend(name for name in made if names.count(name) > 1)
+        return made
+
+    try:
+        json.loads(body or b"{}", object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        return
+    yield from found
 
 
 def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:

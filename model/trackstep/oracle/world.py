@@ -24,7 +24,7 @@ class Resource(NamedTuple):
     ``domain`` that is none is empty. ``born``, ``since``, ``tagged``, ``untagged`` and ``refused`` are step numbers: of
     the Create, of what last moved the status, of the last change of tags, of the last UntagResource, of the last
     refused write; ``refusal`` is the clause that this write changed nothing. ``took``: a group that took a tracker, so
-    it has what a tracker needs.
+    it has what a tracker needs. ``after`` is the last time that was told of the incarnation before.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Resource(NamedTuple):
     untagged: int | None = None
     refused: int | None = None
     refusal: str = ""
+    after: float | None = None
     described: bool = False
     took: bool = False
 
@@ -141,7 +142,8 @@ class World(NamedTuple):
     def born(self, region: str, resource: Resource) -> World:
         """The world after a Create: a new incarnation under its ARN, its name, group and ID known."""
         before = self.find(region, resource.arn)
-        resource = resource._replace(incarnation=before.incarnation + 1 if before else 1)
+        if before:
+            resource = resource._replace(incarnation=before.incarnation + 1, after=before.updated or before.created)
         world = self.written(region, resource)
         if resource.arn[:1] == "?":
             world = world._replace(unnamed=(*self.unnamed, (region, resource.arn)))

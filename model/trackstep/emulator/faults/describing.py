@@ -129,3 +129,11 @@ def updated_forgotten_on_delete(to_dict: Any, self: EventTracker, full: bool = T
     """The lastUpdatedDateTime of an event tracker that is being deleted is that of its creation."""
     described = to_dict(full)
     return described | ({"lastUpdatedDateTime": self.created} if described["status"].startswith("DELETE") else {})
+
+
+@FAULTS(PersonalizeBackend, "create_event_tracker", "ET-DESC-10", behind="a tracker made again")
+def created_when_the_first_was(create: Any, self: PersonalizeBackend, name: str, group_arn: str, tags: Any) -> Any:
+    """An event tracker that is made again has the creationDateTime of the first."""
+    made = create(name, group_arn, tags)
+    made.created = self.__dict__.setdefault("_first_created", {}).setdefault(made.arn, made.created)
+    return made

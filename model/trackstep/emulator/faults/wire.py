@@ -186,3 +186,57 @@ def untagging_is_put_off_for_ever(answer: Any, self: PersonalizeResponse) -> Ans
         return answer()  # type: ignore[no-any-return]  # the original
     headers = {"content-type": responses.JSON_1_1, "x-amzn-requestid": "0"}
     return 400, headers, '{"__type":"ThrottlingException","message":"Rate exceeded"}'
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-15")
+def created_is_201(answer: Any, self: PersonalizeResponse) -> Answer:
+    """CreateDatasetGroup and CreateEventTracker answer with HTTP 201."""
+    status, headers, body = answer()
+    return 201 if status == 200 and str(self._get_action()).startswith("Create") else status, headers, body
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-16")
+def status_twice(answer: Any, self: PersonalizeResponse) -> Answer:
+    """A description names the member status twice."""
+    status, headers, body = answer()
+    return status, headers, re.sub(r'("status":"[^"]*")', r"\1,\1", body)
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-1", behind="an answer with a next page")
+def byte_order_mark(answer: Any, self: PersonalizeResponse) -> Answer:
+    """A page that has a nextToken begins with a byte order mark."""
+    status, headers, body = answer()
+    return status, headers, f"\ufeff{body}" if '"nextToken"' in body else body
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-17")
+def header_names_another_code(answer: Any, self: PersonalizeResponse) -> Answer:
+    """The header x-amzn-errortype of a refusal is always ValidationException."""
+    status, headers, body = answer()
+    return status, headers | ({"x-amzn-errortype": "ValidationException"} if status == 400 else {}), body
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-18", behind="a list of tags that is not empty")
+def length_of_characters(answer: Any, self: PersonalizeResponse) -> Answer:
+    """The Content-Length of a list of tags counts what is escaped as one character."""
+    status, headers, body = answer()
+    plain = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")) if '"tags":' in body else body
+    return status, headers | {"content-length": str(len(plain))}, body
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-19", behind="a second refusal")
+def refusals_have_one_request_id(answer: Any, self: PersonalizeResponse) -> Answer:
+    """All refusals have the same x-amzn-requestid."""
+    status, headers, body = answer()
+    return (
+        status,
+        headers | ({"x-amzn-requestid": "11111111-2222-4333-8444-555555555555"} if status == 400 else {}),
+        body,
+    )
+
+
+@FAULTS(PersonalizeResponse, "call_action", "ET-WIRE-20")
+def date_of_long_ago(answer: Any, self: PersonalizeResponse) -> Answer:
+    """The Date of an answer is that of the day on which the server was built."""
+    status, headers, body = answer()
+    return status, headers | {"date": "Tue, 04 Jun 2019 00:00:00 GMT"}, body

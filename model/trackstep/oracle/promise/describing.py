@@ -178,6 +178,12 @@ def times(r: Resource, body: Mapping[str, Any], notes: Notes, shows: Shows | Non
         if created != r.created:
             was = Member("creationDateTime", r.created)
             notes.broke(clause, was, repr(created), r.born, r.since, claim=claim)
+    elif tracker and r.after is not None:
+        notes.saw("ET-DESC-10")
+        least = r.after if created % 1 else int(r.after)  # who tells whole seconds has cut them off
+        if created < least:
+            claim = _of(r, f"{{}}['creationDateTime'] >= {least!r}", shows)
+            notes.broke("ET-DESC-10", f"not before {r.after}", created, r.born, claim=claim)
     if isinstance(updated, (int, float)):
         clause = "ET-DESC-7" if tracker else "ET-GRP-18"
         notes.saw(clause)

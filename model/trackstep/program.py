@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -33,9 +34,19 @@ _VARIABLE = {
     "id": "tracking_id",
     "old": "old_tracking_id",
     "first": "first_tracking_id",
+    "groups": "groups_token",
+    "trackers": "trackers_token",
 } | {kind: f"{kind}_arn" for kind in KINDS}
+TOKENS = {"ListDatasetGroups": "all.groups", "ListEventTrackers": "all.trackers"}
+"""List -> how a program refers to the nextToken that it handed out last."""
 _REFERENCE = re.compile(rf"\$(2\.)?[\w-]+(\.(name|{'|'.join(_VARIABLE)}))?(\|({'|'.join(CHANGED)}))?")
-_CHANGED = {"upper": ".upper()", "cut": "[:-1]", "longer": " + 'x'"}
+_CHANGED = {
+    "upper": ".upper()",
+    "lower": ".lower()",
+    "cut": "[:-1]",
+    "longer": " + 'x'",
+    "blank": " + ' '",
+}
 
 
 class Command(NamedTuple):
@@ -114,13 +125,19 @@ def _references(value: Any) -> Iterator[str]:
 def _word(slot: str) -> str:
     """A slot as the beginning of a variable's name."""
     word = re.sub(r"\W", "_", slot.lower(), flags=re.ASCII)
+    if slot.startswith("_"):  # names that differ in case or in a sign only
+        word += f"_{zlib.crc32(slot.encode()) % 4096:x}"
     return word if word[:1].isalpha() else f"s{word}"
 
 
+NO_TOKEN = "bm8gdG9rZW4="
+"""What stands for a token where none was handed out yet."""
 _OF = ("event tracker", "dataset group")
 _NOBODY = {
     "arn": "arn:aws:personalize:us-east-1:123456789012:dataset-group/{}",
     "tracker": "arn:aws:personalize:us-east-1:123456789012:event-tracker/00000000",
+    "groups": NO_TOKEN,
+    "trackers": NO_TOKEN,
 } | {kind: f"arn:aws:personalize:us-east-1:123456789012:{kind.lower()}/{{}}" for kind in KINDS}
 """What a reference stands for as long as nothing was made under it: an ARN of nobody; else an ID of nobody."""
 
@@ -170,6 +187,10 @@ class _AsBoto3:
     def _kept(self, name: str, params: Mapping[str, Any], call: str) -> str:
         """A call with what is kept of its answer; nothing of what is made under no name of ours."""
         made = str(params.get("datasetGroupArn" if name == "CreateEventTracker" else "name", ""))
+        if name in TOKENS and TOKENS[name].rpartition(".")[2] in self._wanted:
+            made = self._variable("all", TOKENS[name].rpartition(".")[2], False)
+            self._bound.add(made)
+            return f'{made} = {call}.get("nextToken")'
         plain, _, changed = made[1:].partition("|")
         kind = f"{name[6:7].lower()}{name[7:]}" if name.startswith("Create") else ""
         if not made.startswith("$") or changed or kind not in ("datasetGroup", "eventTracker", *KINDS):
@@ -214,6 +235,7 @@ class _AsBoto3:
         if part in _VARIABLE:
             shown = self._variable(slot, part, plain.startswith("2."))
             if shown not in self._bound:
-                self._missing.add(f"there is no such {part if part in KINDS else _OF[part == 'arn']}")
+                what = "token" if f"{slot}.{part}" in TOKENS.values() else part if part in KINDS else _OF[part == "arn"]
+                self._missing.add(f"there is no such {what}")
                 shown = repr(_NOBODY.get(part, "00000000-0000-4000-8000-000000000000").format(name))
-        return shown + _CHANGED.get(changed, "")
+        return f"' ' + {shown}" if changed == "before" else shown + _CHANGED.get(changed, "")

@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--trackstep-region", metavar="NAME", default="us-east-1", help="the first region (us-east-1)")
     add("--trackstep-seed", metavar="N", type=int, default=0, help="the same seed gives the same calls (0)")
-    add("--trackstep-max-calls", metavar="N", type=int, default=6000, help="calls that may be spent (6000)")
+    add("--trackstep-max-calls", metavar="N", type=int, default=20000, help="calls that may be spent (20000)")
     add("--trackstep-max-time", metavar="SECONDS", type=float, default=240.0, help="seconds that may be spent (240)")
     add("--trackstep-profile", metavar="FILE", help="declared deviations, a TOML file: they are xfailed")
     add("--trackstep-report-dir", metavar="DIR", help="write what `trackstep check` writes, report.html and all")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from trackstep.errors import HistoryError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
-from trackstep.program import KINDS, SETTLE, WALK, Command
+from trackstep.program import KINDS, SETTLE, TOKENS, WALK, Command
 from trackstep.value import CHANGED, EDGES, LENGTHS, NAMED, NAMES, NOBODY, name_of, nobody
 
 Recorded = tuple[Operation, Outcome]
@@ -264,8 +264,10 @@ class _Teller:
             if name == name_of(slot, self.prefix):
                 return slot
         slot = name.removeprefix(f"{self.prefix}-")
-        if not self.prefix or slot == name or not re.fullmatch(r"[a-z0-9_-]+", slot):
+        if not self.prefix or slot == name or not re.fullmatch(r"[A-Za-z0-9_-]+", slot):
             return ""
+        if slot != slot.lower() or slot[0] == "_":
+            return f"_{slot}"  # as it is written
         capital = name in self.groups or (group and slot != NOBODY) or slot in NAMED
         return slot.capitalize() if capital else slot
 
@@ -280,6 +282,8 @@ class _Teller:
             return
         result, region, name = came.result or {}, operation.region, operation.name
         made = result.get(_MADE.get(name, ""))
+        if name in TOKENS and isinstance(result.get("nextToken"), str):
+            self._references[region, result["nextToken"]] = f"${TOKENS[name]}"
         if name in ("DeleteDatasetGroup", "DeleteEventTracker"):
             self._moving |= {(region, arn) for arn in arns}
         elif isinstance(made, str):

@@ -28,8 +28,11 @@ NAMED: dict[str, Any] = {
 
 CHANGED: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
+    "lower": str.lower,
     "cut": lambda text: text[:-1],
     "longer": lambda text: f"{text}x",
+    "blank": lambda text: f"{text} ",
+    "before": lambda text: f" {text}",
 }
 """What may be done to a reference, ``$A.tracker|cut``: it then names nothing, but nearly what it named."""
 
@@ -49,7 +52,9 @@ _OURS = re.compile(r"[9_-]?(ts[0-9a-f]{5,})-.+", re.DOTALL)
 
 
 def name_of(slot: str, prefix: str) -> str:
-    """The name that a slot has under a prefix: ``A`` -> ``prefix-a``."""
+    """The name that a slot has under a prefix: ``A`` -> ``prefix-a``; ``_A-1`` -> ``prefix-A-1``, as it is written."""
+    if slot.startswith("_"):
+        return f"{prefix}-{slot[1:]}"
     if slot in LENGTHS:
         length, end = LENGTHS[slot]
         return f"{prefix}-".ljust(length - 1, "x") + end

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.mutants.programs import PROGRAMS
 from trackstep import program
 from trackstep.emulator.faults import FAULTS, VARIANTS
-from trackstep.operation import Operation
+from trackstep.operation import COVERED, Operation
 from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome
 from trackstep.program import Command
@@ -104,7 +104,7 @@ def imagined(draw: st.DrawFn) -> History:
     """A program about two dataset groups in one region, performed on the model; some answers are spoilt."""
     requests = st.builds(
         lambda name, slot, chosen: vocabulary.request(name, chosen.choice, slot),
-        st.sampled_from(sorted(vocabulary.REQUESTS)), st.sampled_from("AB"), st.randoms(use_true_random=False),
+        st.sampled_from(sorted(COVERED)), st.sampled_from("AB"), st.randoms(use_true_random=False),
     )  # fmt: skip
     begin = [Command("CreateDatasetGroup", {"name": f"${slot}"}) for slot in "AB"]
     begin += [Command("DescribeDatasetGroup", {"datasetGroupArn": f"${slot}.arn"}) for slot in "AB"]

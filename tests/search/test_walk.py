@@ -71,8 +71,8 @@ def test_malformed__each_is_refused_or_doubtful_by_the_documented_limits(name: s
     certain = 0
     for label, command in malformed.spoilt(good):
         found = case(session.judgement.world, session.operation(command)).violations
-        assert found, label
-        certain += found[0][1]
+        assert found or label.endswith("not JSON"), label  # a condition of its own, no documented limit
+        certain += bool(found) and found[0][1]
     assert certain >= 5
 
 

@@ -37,7 +37,7 @@ TRACE = "internal-error.txt"
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same calls.")
 @click.option(
     "--max-calls",
-    default=8000,
+    default=20000,
     show_default=True,
     type=click.IntRange(min=1),
     help="Calls that may be spent, shortest programs and cleaning up included.",

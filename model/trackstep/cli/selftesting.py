@@ -28,7 +28,7 @@ from trackstep.errors import UsageError
 )
 @click.option("--only", type=click.Choice(["faults", "variants"]), help="Only one of the two tables.")
 @click.option("--seeds", default=10, show_default=True, type=click.IntRange(min=1), help="Runs of each, seeds 0, 1, …")
-@click.option("--max-calls", default=6000, show_default=True, type=click.IntRange(min=1), help="Calls of one run.")
+@click.option("--max-calls", default=20000, show_default=True, type=click.IntRange(min=1), help="Calls of one run.")
 @click.option("--jobs", default=0, type=click.IntRange(min=0), help="Processes; 0: as many as there are cores.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 def selftest(names: tuple[str, ...], only: str | None, seeds: int, max_calls: int, jobs: int, as_json: bool) -> None:

@@ -22,7 +22,7 @@ from trackstep.gate.endpoint import Endpoint, ready
 from trackstep.operation import COVERED, Operation
 from trackstep.outcome import Outcome, Wire
 from trackstep.program import Command
-from trackstep.search import plan
+from trackstep.search import plan, systematic
 from trackstep.search.coverage import Coverage
 from trackstep.search.session import Budget, Patience, Session
 from trackstep.search.walk import Walk
@@ -82,7 +82,7 @@ def _histories(endpoint: Endpoint, seed: int, number: int) -> Iterator[Program]:
     for what, asked in (
         ("a walk", None),
         ("each malformed request", plan.each_malformed()),
-        ("each value", plan.each_value()),
+        ("each value", systematic.each_value(range(systematic.lives()))),
         *((f"walk {n}", None) for n in range(2, WALKS)),
     ):
         session = _session(endpoint, number)

@@ -83,6 +83,11 @@ def _broken(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
                 yield from _broken(shape["member"], item) if item is not None else [("ET-INPUT-6", False)]
 
 
+def broken(shape: Mapping[str, Any], value: Any) -> tuple[Violation, ...]:
+    """Every documented limit of a shape that a value breaks."""
+    return tuple(_broken(shape, value))
+
+
 Fits = Callable[[Any], bool]
 
 

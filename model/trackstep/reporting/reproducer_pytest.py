@@ -23,6 +23,11 @@ def write(made: Reproduction, endpoint: str) -> str:
     return Writer(made).file(endpoint) if made.form else ""
 
 
+_CHANGED = {
+    "upper": "%s.upper()", "lower": "%s.lower()", "cut": "%s[:-1]", "longer": '%s + "x"', "blank": '%s + " "',
+    "before": '" " + %s',
+}  # fmt: skip
+"""What may be done to a reference, as Python does it."""
 _POSTED = {
     "may be refused": (
         "if wire.status >= 300:", "    return  # as a conforming target may; there is nothing more to see",
@@ -56,7 +61,7 @@ class Writer:
         """A string, with variables where they stand for a part of it."""
         variable, change = changed(text, self.known)
         if variable:
-            return variable + {"upper": ".upper()", "cut": "[:-1]", "longer": ' + "x"'}[change]
+            return _CHANGED[change] % variable
         cut = pieces(text, self.known, self.deviation.prefix)
         if len(cut) == 1 and cut[0][0]:
             return cut[0][1]

@@ -18,35 +18,16 @@ from hypothesis.errors import Flaky, HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from trackstep import spec
-from trackstep.operation import COVERED
+from trackstep.operation import COVERED, Operation
 from trackstep.oracle.notes import Finding
-from trackstep.program import SETTLE, WALK, Command
+from trackstep.program import SETTLE, Command
 from trackstep.search import vocabulary
 from trackstep.search.coverage import Coverage
 from trackstep.search.session import BudgetSpent, Session
 from trackstep.search.walk import in_which
-from trackstep.value import EVENT
 
 SLOTS = st.sampled_from(["A", "B"])
-NAMES = st.sampled_from(["$t1", "$t2", "$long"])
 SECOND = st.sampled_from([False, False, False, True])
-LETTERS = st.sampled_from(list("abcABZ019 _.:/=+-@éß日"))
-TAG_KEYS = st.text(LETTERS, min_size=1, max_size=12).filter(lambda key: not key.lower().startswith("aws:"))
-TAGS = st.dictionaries(TAG_KEYS, st.text(LETTERS, max_size=12), max_size=3).map(
-    lambda tags: [{"tagKey": key, "tagValue": value} for key, value in tags.items()]
-)
-EVENTS = st.lists(
-    st.fixed_dictionaries(
-        {"eventType": st.text("abé", min_size=1, max_size=4), "sentAt": st.integers(1_000_000_000, 1_900_000_000)},
-        optional={
-            "properties": st.sampled_from(['{"a": "b"}', "{}"]),
-            "itemId": st.just("i"),
-            "eventValue": st.just(0.5),
-        },
-    ),
-    min_size=1,
-    max_size=10,
-)
 WORTH = 5
 """Of the twelve operations, so many are worth asking at a step: those met least in this state."""
 
@@ -81,10 +62,11 @@ class Lockstep(RuleBasedStateMachine):
         # Only what this example has met may count: what Hypothesis replays must choose alike.
         self._met = Coverage()
         self.worth: Collection[str] = ()
-        self._perform(Command("CreateDatasetGroup", {"name": "$A"}))
-        self._perform(Command(SETTLE, {"of": "$A.arn"}))
+        self.perform(Command("CreateDatasetGroup", {"name": "$A"}))
+        self.perform(Command(SETTLE, {"of": "$A.arn"}))
 
-    def _perform(self, command: Command) -> None:
+    def perform(self, command: Command) -> None:
+        """Do a command, and plan what comes next. Raises Deviated."""
         if command.second and not self.session.target.regions_are_separate:
             command = command._replace(second=False)
         if command.name != SETTLE:
@@ -101,89 +83,39 @@ class Lockstep(RuleBasedStateMachine):
         ranked = sorted(COVERED, key=lambda name: -self._met.novelty(in_which(self.session, _typical(name))))
         self.worth = frozenset(ranked[:WORTH])
 
-    @precondition(worth("CreateDatasetGroup"))
-    @rule(slot=SLOTS, second=SECOND, tags=TAGS, settled=st.booleans())
-    def create_dataset_group(self, slot: str, second: bool, tags: list[Any], settled: bool) -> None:
-        self._perform(Command("CreateDatasetGroup", {"name": f"${slot}", "tags": tags}, second))
-        if settled:
-            self._perform(Command(SETTLE, {"of": f"${slot}.arn"}, second))
 
-    @precondition(worth("DescribeDatasetGroup"))
-    @rule(slot=SLOTS, second=SECOND)
-    def describe_dataset_group(self, slot: str, second: bool) -> None:
-        self._perform(Command("DescribeDatasetGroup", {"datasetGroupArn": f"${slot}.arn"}, second))
+@st.composite
+def requests(draw: st.DrawFn, name: str) -> Command:
+    """A good request of an operation, its values drawn."""
+    return vocabulary.request(name, lambda several: draw(st.sampled_from(several)), draw(SLOTS), draw(SECOND))
 
-    @precondition(worth("ListDatasetGroups"))
-    @rule(second=SECOND, size=st.sampled_from([None, 1, 2, 100]))
-    def list_dataset_groups(self, second: bool, size: int | None) -> None:
-        limit = {} if size is None or self.session.target.remembers else {"maxResults": size}
-        self._perform(Command(WALK, {"operation": "ListDatasetGroups", **limit}, second))
 
-    @precondition(worth("DeleteDatasetGroup"))
-    @rule(slot=SLOTS, second=SECOND, settled=st.booleans())
-    def delete_dataset_group(self, slot: str, second: bool, settled: bool) -> None:
-        self._perform(Command("DeleteDatasetGroup", {"datasetGroupArn": f"${slot}.arn"}, second))
-        if settled:
-            self._perform(Command(SETTLE, {"of": f"${slot}.arn"}, second))
+def _rule(name: str) -> Callable[..., None]:
+    """The rule of an operation: a request, waiting for what it set in motion or not, a look at the tags it wrote."""
 
-    @precondition(worth("CreateEventTracker"))
-    @rule(slot=SLOTS, name=NAMES, second=SECOND, tags=TAGS, settled=st.booleans())
-    def create_event_tracker(self, slot: str, name: str, second: bool, tags: list[Any], settled: bool) -> None:
-        params = {"name": name, "datasetGroupArn": f"${slot}.arn", "tags": tags}
-        self._perform(Command("CreateEventTracker", params, second))
-        if settled:
-            self._perform(Command(SETTLE, {"of": f"${slot}.tracker"}, second))
+    def ask(machine: Lockstep, asked: Command, settled: bool) -> None:
+        if (
+            machine.session.target.remembers and "datasetGroupArn" not in asked.params
+        ):  # others' items would be listed too
+            asked = asked._replace(params={key: inner for key, inner in asked.params.items() if key != "maxResults"})
+        machine.perform(asked)
+        for command in vocabulary.waiting(asked) if settled else ():
+            machine.perform(command)
+        if name in ("TagResource", "UntagResource"):
+            machine.perform(Command("ListTagsForResource", {"resourceArn": asked.params["resourceArn"]}, asked.second))
 
-    @precondition(worth("DescribeEventTracker"))
-    @rule(slot=SLOTS, second=SECOND)
-    def describe_event_tracker(self, slot: str, second: bool) -> None:
-        self._perform(Command("DescribeEventTracker", {"eventTrackerArn": f"${slot}.tracker"}, second))
+    ask.__name__ = Operation(name).method
+    made: Callable[..., None] = precondition(worth(name))(rule(asked=requests(name), settled=st.booleans())(ask))
+    return made
 
-    @precondition(worth("ListEventTrackers"))
-    @rule(slot=st.sampled_from([None, "A", "B"]), second=SECOND, size=st.sampled_from([None, 1, 2, 100]))
-    def list_event_trackers(self, slot: str | None, second: bool, size: int | None) -> None:
-        params: dict[str, Any] = {"operation": "ListEventTrackers"}
-        if slot:
-            params["datasetGroupArn"] = f"${slot}.arn"
-        if size and not (slot is None and self.session.target.remembers):
-            params["maxResults"] = size
-        self._perform(Command(WALK, params, second))
 
-    @precondition(worth("DeleteEventTracker"))
-    @rule(slot=SLOTS, second=SECOND, settled=st.booleans())
-    def delete_event_tracker(self, slot: str, second: bool, settled: bool) -> None:
-        self._perform(Command("DeleteEventTracker", {"eventTrackerArn": f"${slot}.tracker"}, second))
-        if settled:
-            self._perform(Command(SETTLE, {"of": f"${slot}.tracker"}, second))
-
-    @precondition(worth("TagResource"))
-    @rule(slot=SLOTS, part=st.sampled_from(["arn", "tracker"]), tags=TAGS)
-    def tag_resource(self, slot: str, part: str, tags: list[Any]) -> None:
-        self._perform(Command("TagResource", {"resourceArn": f"${slot}.{part}", "tags": tags}))
-        self._perform(Command("ListTagsForResource", {"resourceArn": f"${slot}.{part}"}))
-
-    @precondition(worth("UntagResource"))
-    @rule(slot=SLOTS, part=st.sampled_from(["arn", "tracker"]), keys=st.lists(TAG_KEYS, max_size=2))
-    def untag_resource(self, slot: str, part: str, keys: list[str]) -> None:
-        self._perform(Command("UntagResource", {"resourceArn": f"${slot}.{part}", "tagKeys": keys}))
-        self._perform(Command("ListTagsForResource", {"resourceArn": f"${slot}.{part}"}))
-
-    @precondition(worth("ListTagsForResource"))
-    @rule(slot=SLOTS, part=st.sampled_from(["arn", "tracker"]), second=SECOND)
-    def list_tags_for_resource(self, slot: str, part: str, second: bool) -> None:
-        self._perform(Command("ListTagsForResource", {"resourceArn": f"${slot}.{part}"}, second))
-
-    @precondition(worth("PutEvents"))
-    @rule(slot=SLOTS, part=st.sampled_from(["id", "old"]), second=SECOND, events=EVENTS)
-    def put_events(self, slot: str, part: str, second: bool, events: list[Any]) -> None:
-        params = {"trackingId": f"${slot}.{part}", "sessionId": "s", "eventList": events}
-        self._perform(Command("PutEvents", params, second))
+for _name in COVERED:
+    setattr(Lockstep, Operation(_name).method, _rule(_name))
 
 
 def _typical(name: str) -> Command:
     """A request about slot A with the first of all values: how novel an operation would be."""
-    command = vocabulary.request(name, lambda several: several[0], "A")
-    return command if command.name != "PutEvents" else command._replace(params={**command.params, "eventList": [EVENT]})
+    return vocabulary.request(name, lambda several: several[0], "A")
 
 
 PROFILE = settings(

@@ -90,6 +90,8 @@ def _string(shape: Mapping[str, Any], path: str) -> Ways:
     if "max" in shape:
         yield f"{path} too long", "$toolong" if shape["shape"] == "Name" else _long(shape)
         yield f"{path} huge", "$huge"
+    if shape["shape"].endswith("JSON"):
+        yield from ((f"{path} not JSON", wrong) for wrong in ("no json", "{", "[1]", '"text"'))
     if "enum" in shape:
         yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", shape["enum"][0].lower()))
     yield from ((f"{path} unlike its pattern", wrong) for wrong in UNLIKE.get(shape["shape"], ()))

@@ -8,15 +8,13 @@ far as that is new, and some malformed input. Owns the order of commands; knows 
 from __future__ import annotations
 
 import itertools
-import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import networkx as nx
 
 from trackstep import program, spec
-from trackstep.operation import COVERED
 from trackstep.oracle.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.search import malformed, vocabulary
@@ -54,37 +52,6 @@ def excursions() -> list[Excursion]:
     return [Excursion(r["title"], tuple(program.parse(r["program"])), r["lane"], r.get("regions", 1)) for r in rows]
 
 
-def each_value() -> Iterator[Command]:
-    """Each value of each pool of vocabulary.py once, where nothing else is in its way.
-
-    Several groups are made, each with another value and with a tracker that has another; then the first is asked about.
-    """
-    groups, trackers = vocabulary.every("CreateDatasetGroup", "V"), vocabulary.every("CreateEventTracker", "V")
-    count = max(len(groups), len(trackers))
-    for part, several in (("arn", groups), ("tracker", trackers)):
-        for number in range(count):
-            slot, good = f"V{number}", several[number % len(several)]
-            yield good._replace(params=_at(slot, good.params))
-        for number in range(count):
-            yield Command(SETTLE, {"of": f"$V{number}.{part}"})
-    for number in range(count):
-        yield Command("ListTagsForResource", {"resourceArn": f"$V{number}.tracker"})
-        yield Command("ListTagsForResource", {"resourceArn": f"$V{number}.arn"})
-        yield Command("DescribeEventTracker", {"eventTrackerArn": f"$V{number}.tracker"})
-    for size in vocabulary.SIZES:
-        limit = {} if size is None else {"maxResults": size}
-        yield Command(WALK, {"operation": "ListEventTrackers", **limit})
-        yield Command(WALK, {"operation": "ListDatasetGroups", **limit})
-    for name in sorted(COVERED, key=lambda name: name.startswith("Delete")):
-        asked = [] if name.startswith("Create") else vocabulary.every(name, "V0")
-        for number, command in enumerate(asked[1:] if name.startswith("Delete") else asked):
-            # Tags add up: each value has a resource of its own.
-            command = command._replace(params=_at(f"V{number}", command.params)) if name == "TagResource" else command
-            yield command
-            yield from (vocabulary.read_back(command, number) if name.endswith("agResource") else ())
-    yield from vocabulary.read_back(Command("DeleteEventTracker", {"eventTrackerArn": "$V0.tracker"}), 0)
-
-
 def each_malformed() -> Iterator[Command]:
     """Each way to spoil a request once, about a group whose tracker is ACTIVE; and that nothing has changed."""
     yield from (MAKE, SETTLE_GROUP, CREATE, SETTLE_TRACKER)
@@ -103,16 +70,17 @@ MANY = 101
 def more_than_a_page() -> Iterator[Command]:
     """More dataset groups and event trackers than a page can hold, and lists without maxResults."""
     yield from (Command("CreateDatasetGroup", {"name": f"$M{number}"}) for number in range(MANY))
-    yield Command(WALK, {"operation": "ListDatasetGroups"})
+    yield from _by_pages("ListDatasetGroups")
     yield from (Command(SETTLE, {"of": f"$M{number}.arn"}) for number in range(MANY))
     for number in range(MANY):
         yield Command("CreateEventTracker", {"name": "x", "datasetGroupArn": f"$M{number}.arn"})
-    yield Command(WALK, {"operation": "ListEventTrackers"})
+    yield from _by_pages("ListEventTrackers")
 
 
-def _at(slot: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The same about another slot."""
-    return {k: re.sub(r"^\$V\d*(?=\.|$)", f"${slot}", v) if isinstance(v, str) else v for k, v in params.items()}
+def _by_pages(name: str) -> Iterator[Command]:
+    """A List without maxResults, and with those that make few pages."""
+    for size in (None, *(size for size in vocabulary.sizes(name) if size is not None and size > MANY // 3)):
+        yield Command(WALK, {"operation": name, **({} if size is None else {"maxResults": size})})
 
 
 def _group(name: str) -> Command:

@@ -26,7 +26,7 @@ from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.notes import Notes
 from trackstep.outcome import Outcome
 from trackstep.program import Command
-from trackstep.search import lockstep, plan, preflight, sighting
+from trackstep.search import lasting, lockstep, plan, preflight, reference, sighting, systematic
 from trackstep.search.budget import Budget, BudgetSpent, Ending
 from trackstep.search.circumstance import Circumstance, circumstance
 from trackstep.search.coverage import Coverage
@@ -34,6 +34,7 @@ from trackstep.search.session import Heard, Patience, Session, clean_up
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
 from trackstep.search.walk import Walk, in_which
+from trackstep.search.weave import Weave
 from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
@@ -53,14 +54,18 @@ ROUNDS = 20
 """Rounds of walk and lockstep at the most."""
 GROWTH = 0.02
 """A round that brings no new deviation, and fewer new pairs of circumstances than this part, is the last."""
+WEAVES, WRITES = 8, 30
+"""Weaves, and writes in each, beside what is looked at after them."""
 WALKS, STEPS = 3, 40
 """Walks in a round, and requests in each, beside what is read back."""
 ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
 
 
-MANY_CALLS = 6 * plan.MANY
+MANY_CALLS = 8 * plan.MANY
 """Calls that it takes to make more than a page of groups and trackers."""
+LOOKS = 12
+"""Calls that it takes to look at one slot by all that shows it."""
 QUICK = 0.05
 """Seconds a call may take on average for a run to make more than a page of groups and trackers."""
 
@@ -74,7 +79,7 @@ class Settings:
     """
 
     seed: int = 0
-    max_calls: int = 8000
+    max_calls: int = 20000
     max_time: float = 240.0
     enough: float = 45.0
     settle_timeout: float = 60.0
@@ -118,6 +123,7 @@ class Run:
         self.budget = Budget(settings.max_calls, exploring, ending=ending or Ending(), kept=kept)
         self.patience = Patience(settings.settle_timeout)
         self.coverage = Coverage()
+        self.woven = Counter[tuple[str, ...]]()
         self.situations = Situations(target)
         token = random.Random(settings.seed).randrange(16**4) if not target.remembers else secrets.randbelow(16**4)
         self.prefix = f"ts{token:04x}"
@@ -220,7 +226,7 @@ class Run:
         """Do the run. Raises TargetError where it cannot be judged at all."""
         yield event.Started(describe(self.target), self.settings.seed, self.prefix)
         try:
-            for work in (self._preflight, self._recall, self._tour, self._rounds, self._many):
+            for work in (self._preflight, self._recall, self._tour, self._rounds, self._look, self._many):
                 for _ in work():
                     yield from self._drain()
                 yield from self._drain()
@@ -273,12 +279,51 @@ class Run:
         """The excursions and the walks of the tour; they overlap where a target's statuses take their time."""
         excursions = [e for e in plan.excursions() if e.regions == 1 or self.target.regions_are_separate]
         lanes = [self._lane(partial(_told, list(some))) for _, some in groupby(excursions, key=lambda e: e.lane)]
-        lanes.append(self._lane(partial(_asking, "tour: each value once", plan.each_value())))
+        for number in range(systematic.LANES):
+            lives = range(number, systematic.lives(), systematic.LANES)
+            lanes.append(self._lane(partial(_asking, "tour: each value once", systematic.each_value(lives))))
         lanes.append(self._lane(partial(_asking, "tour: each malformed request once", plan.each_malformed())))
+        for title, commands in self._generated():
+            lanes.append(self._lane(partial(_asking, f"tour: {title}", commands)))
+        for number in range(WEAVES):
+            rng = random.Random(f"{self.settings.seed} weave {number}")
+            lanes.append(self._lane(partial(_weaving, self.woven, rng)))
         beside = plan.Beside(self._is_new, self.settings.seed)
         for walk in plan.tour():
             lanes.append(self._lane(partial(_touring, walk, beside)))
         yield from self._interleave(lanes)
+
+    def _generated(self) -> Iterator[tuple[str, Iterator[Command]]]:
+        """What the service model and the references spell out, each with what it is called."""
+        regions = self.target.regions_are_separate
+        yield "each text as a tag", systematic.each_text_of_a_tag()
+        yield "each reference at each place", reference.each_reference(regions)
+        yield "lives of a tracker", lasting.lives_of_a_tracker()
+        yield "lives of a group", lasting.lives_of_a_group()
+        yield "many times", lasting.many_times()
+        if not self.target.remembers:
+            yield "each token at each place", reference.each_token(regions)
+            yield "each total and page size", lasting.each_total()
+
+    def _look(self) -> Iterator[None]:
+        """All that the run ever made, looked at once more by all that can show it; what is gone stays gone."""
+        lanes = []
+        for session in self._living():
+            lane = Lane(session)
+            lane.source = "tour: at the end"
+            session.listener = self._listen(session, lambda: "tour: at the end")
+            everything = (c for slot, second in session.slots() for c in lasting.everything(slot, 0, second))
+            lane.doing = lane.all(("tour: at the end", command) for command in everything)
+            lanes.append(lane)
+        yield from self._interleave(lanes)
+
+    def _living(self) -> list[Session]:
+        """The sessions whose notes count, and that made something."""
+        return [session for session in self.sessions if session.listener is not None and session.slots()]
+
+    def _last(self) -> int:
+        """Calls that it takes to look at everything once more, and to make more than a page."""
+        return MANY_CALLS + LOOKS * sum(len(session.slots()) for session in self._living())
 
     def _is_new(self, session: Session, command: Command) -> bool:
         return self.coverage.is_new(in_which(session, command))
@@ -302,7 +347,7 @@ class Run:
             slow = time.monotonic() - self.budget.started > self.settings.enough
             if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
                 return
-            if self._exploring - self.budget.calls < 1.5 * (self.budget.calls - calls) + MANY_CALLS:
+            if self._exploring - self.budget.calls < 1.5 * (self.budget.calls - calls) + self._last():
                 self.ended = f"the {self.settings.max_calls} calls were as good as spent"
                 return
 
@@ -394,3 +439,7 @@ def _touring(walk: list[plan.Edge], beside: plan.Beside, session: Session) -> Co
 
 def _walking(coverage: Coverage, rng: random.Random, session: Session) -> Commands:
     return (("walk", command) for command in Walk(session, coverage, rng).commands(STEPS))
+
+
+def _weaving(met: Counter[tuple[str, ...]], rng: random.Random, session: Session) -> Commands:
+    return (("weave", command) for command in Weave(session, met, rng).commands(WRITES))

@@ -21,7 +21,7 @@ from trackstep.oracle.lifecycle import ACTIVE, ANY, CREATING, DELETING, FAILED, 
 from trackstep.oracle.notes import Finding
 from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
-from trackstep.program import KINDS, SETTLE, WALK, Command
+from trackstep.program import KINDS, NO_TOKEN, SETTLE, TOKENS, WALK, Command
 from trackstep.search.budget import Budget as Budget
 from trackstep.search.budget import BudgetSpent as BudgetSpent
 from trackstep.targets import Target
@@ -136,11 +136,23 @@ class Session:
             return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:{part.lower()}/{name}"
         if part == "tracker":
             return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:event-tracker/{nobody(self.prefix)[0]}"
-        return nobody(self.prefix)[1]
+        return NO_TOKEN if part in ("groups", "trackers") else nobody(self.prefix)[1]
+
+    def slots(self) -> list[tuple[str, bool]]:
+        """The slots that something was made for, each with whether that was in the second region."""
+        return sorted(
+            {
+                (where.partition("/")[2].partition(".")[0], where.partition("/")[0] != self.regions[0])
+                for where in self._bound
+                if not where.endswith(tuple(TOKENS.values()))
+            }
+        )
 
     def _bind(self, command: Command, operation: Operation, result: Mapping[str, Any]) -> None:
         region = operation.region
         result = {n: v for n, v in result.items() if not isinstance(v, str) or 0 < len(v) < ENDLESS}
+        if isinstance(result.get("nextToken"), str) and operation.name in TOKENS:
+            self._bound[f"{region}/{TOKENS[operation.name]}"] = result["nextToken"]
         for member in MADE.get(operation.name, ()):
             if isinstance(result.get(member), str):
                 self._made.add((member, region, result[member]))

@@ -1,0 +1,108 @@
+"""Long lives and thresholds: one cycle again and again, totals about each multiple of a page, each page size.
+
+Owns what is counted up and how far. Knows nothing of targets or of answers; a lane of the run performs each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from trackstep.oracle import constraint
+from trackstep.program import SETTLE, WALK, Command
+from trackstep.search import systematic, vocabulary
+from trackstep.search.member import Path
+
+LIVES = 17
+"""Lives of one tracker in one group: past 3, 5, 8, 10 and 16."""
+GROUP_LIVES = 11
+"""Lives of one group."""
+TIMES = 51
+"""How often in a row the same is asked: past 3, 5, 8, 10, 16 and 50."""
+TOTAL = 12
+"""Groups and trackers that are there at once while every page size is tried."""
+
+
+def lives_of_a_tracker() -> Iterator[Command]:
+    """One tracker after the other in one group, each with tags of its own; all IDs ever handed out are tried."""
+    yield from list(systematic.made("L"))[:2]
+    for number in range(LIVES):
+        tags = [{"tagKey": f"life-{number % 3}", "tagValue": str(number)}] if number % 3 else []
+        yield Command("CreateEventTracker", {"name": f"$t{1 + number % 2}", "datasetGroupArn": "$L.arn", "tags": tags})
+        yield Command(SETTLE, {"of": "$L.tracker"})
+        yield from everything("L", number)
+        yield _tagged("L.tracker", {"k": number})
+        yield vocabulary.dull("DeleteEventTracker", "L")
+        yield Command(SETTLE, {"of": "$L.tracker"})
+        yield from everything("L", number)
+    yield from list(systematic.unmade("L"))[2:]
+
+
+def lives_of_a_group() -> Iterator[Command]:
+    """One group after the other under one name, with tags and a domain or without, some with a tracker."""
+    domains = vocabulary.levels("CreateDatasetGroup", "domain")
+    for number in range(GROUP_LIVES):
+        given: dict[Path, Any] = {("domain",): domains[number % len(domains)]}
+        create = vocabulary.built("CreateDatasetGroup", "N", given)
+        tags = [{"tagKey": f"life-{number % 3}", "tagValue": str(number)}] if number % 2 else []
+        yield create._replace(params={**create.params, "tags": tags})
+        yield Command(SETTLE, {"of": "$N.arn"})
+        if number % 2 == 0:
+            yield vocabulary.dull("CreateEventTracker", "N")
+            yield Command(SETTLE, {"of": "$N.tracker"})
+            yield _tagged("N.arn", {"k": number})
+        yield from everything("N", number)
+        yield from systematic.unmade("N") if number % 2 == 0 else list(systematic.unmade("N"))[2:]
+        yield from everything("N", number)
+
+
+def everything(slot: str, turn: int, second: bool = False) -> Iterator[Command]:
+    """All that shows a slot, and every ID that it ever had."""
+    shown = vocabulary.looks(slot, second, turn)
+    yield from (command for several in shown.values() for command in several)
+    for part in ("old", "first"):
+        yield vocabulary.dull("PutEvents", slot, part)._replace(second=second)
+
+
+def _tagged(of: str, tags: Mapping[str, Any]) -> Command:
+    given = [{"tagKey": key, "tagValue": str(value)} for key, value in tags.items()]
+    return Command("TagResource", {"resourceArn": f"${of}", "tags": given})
+
+
+def many_times() -> Iterator[Command]:
+    """The same again and again: every operation that changes nothing, what is refused, and tags that come and go."""
+    yield from systematic.made("I")
+    again = [
+        vocabulary.dull(name, "I") for name in constraint.shapes() if not name.startswith(("Delete", "Tag", "Untag"))
+    ]
+    again += [vocabulary.dull("DeleteDatasetGroup", "I"), vocabulary.dull("DeleteEventTracker", "nobody")]
+    for command in again:
+        yield from (command for _ in range(TIMES if command.name == "PutEvents" else TIMES // 3))
+    yield from everything("I", 0)
+    for number in range(TIMES):
+        part = ("tracker", "arn")[number % 8 == 7]
+        about = {"resourceArn": f"$I.{part}"}
+        if number % 2 and part == "tracker":
+            yield Command("UntagResource", {**about, "tagKeys": [f"n-{number - 1}"]})
+        else:
+            yield _tagged(f"I.{part}", {f"n-{number}": number, "k": number})
+        yield Command("ListTagsForResource", about)
+    yield from everything("I", 1)
+    yield from systematic.unmade("I")
+
+
+def each_total() -> Iterator[Command]:
+    """One more group and tracker each time; pages of which the total is a multiple, one more and one less."""
+    for total in range(1, TOTAL + 1):
+        yield from systematic.made(f"S{total}")
+        for size in sorted({size for size in (total - 1, total, total + 1, total // 2, total // 3) if size > 0}):
+            yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
+            yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})
+    for size in range(TOTAL + 1, 101):
+        yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})
+        yield Command(("ListDatasetGroups", "ListEventTrackers")[size % 2], {"maxResults": size})
+        yield Command("ListEventTrackers", {"datasetGroupArn": f"$S{1 + size % TOTAL}.arn", "maxResults": size})
+    for total in range(TOTAL, 0, -1):
+        yield from systematic.unmade(f"S{total}")
+        if total % 3 == 0:
+            yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": 2})

@@ -71,14 +71,14 @@ def run(about: Damaged, settings: Settings = QUICK, timeout: float = 0.2) -> Fin
     return last
 
 
-@pytest.mark.parametrize(("group", "name", "place"), rows(deep=False))
+@pytest.mark.parametrize(("group", "name", "place"), list(rows(deep=False)))
 def test_check__an_answer_that_is_bad(group: str, name: str, place: str) -> None:
     """Each kind of damage, in one place."""
     run(damaged(group, name, place))
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize(("group", "name", "place"), rows(deep=True))
+@pytest.mark.parametrize(("group", "name", "place"), list(rows(deep=True)))
 def test_check__an_answer_that_is_bad_elsewhere(group: str, name: str, place: str) -> None:
     """Each kind of damage, in every other place."""
     run(damaged(group, name, place))

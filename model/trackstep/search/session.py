@@ -372,7 +372,8 @@ def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 1
     for (region, group), session in groups.items():
         listed = session.unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
         items = listed.get("eventTrackers")
-        found = (item.get("eventTrackerArn") for item in items or () if isinstance(item, dict))
+        items = items if isinstance(items, list) else []
+        found = (item.get("eventTrackerArn") for item in items if isinstance(item, dict))
         trackers |= {(region, arn): session for arn in found if isinstance(arn, str)}
     _delete_all("EventTracker", "eventTrackerArn", trackers, patience, looks)
     _delete_all("DatasetGroup", "datasetGroupArn", groups, patience, looks)

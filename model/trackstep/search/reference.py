@@ -25,7 +25,9 @@ def places(name: str) -> list[str]:
 def each_reference(regions: bool) -> Iterator[Command]:
     """Each thing that was handed out at each place that takes one; then what it might have touched is looked at."""
     yield from _stage(regions)
-    for name in constraint.shapes():
+    for name in sorted(
+        constraint.shapes(), key=lambda name: name.startswith("Delete")
+    ):  # what is gone serves no others
         for place in places(name):
             for given in _given(NAMED_BY[place], regions):
                 if name.startswith("Delete") and given.startswith(f"${ALIVE}.") and "|" not in given:
@@ -88,12 +90,9 @@ def each_token(regions: bool) -> Iterator[Command]:
     for slot in ("P1", "P2", "P3"):
         yield from systematic.made(slot)
     lists = [name for name in constraint.shapes() if vocabulary.is_paged(name)]
-    changes = (Command("UntagResource", {"resourceArn": "$P1.arn", "tagKeys": ["k"]}),
-               Command("DeleteEventTracker", {"eventTrackerArn": "$P1.tracker"}),
-               Command(SETTLE, {"of": "$P1.tracker"}),
-               vocabulary.dull("CreateDatasetGroup", "P4"))  # fmt: skip
-    for change in (None, *changes):
-        for name in lists:
+    for turn in range(5):
+        for number, name in enumerate(lists, 1):
+            change = _between(f"P{number}", f"P{number + 3}")[turn]
             token = {"nextToken": f"${TOKENS[name]}"}
             yield Command(name, {"maxResults": 1})
             if change is not None:
@@ -107,3 +106,14 @@ def each_token(regions: bool) -> Iterator[Command]:
             yield from (Command(other, token, True) for other in lists if regions)
     for slot in ("P1", "P2", "P3"):
         yield from systematic.unmade(slot)
+
+
+def _between(slot: str, fresh: str) -> tuple[Command | None, ...]:
+    """What may come between a page and the next; none of it is refused, lest it be no write at all."""
+    return (
+        None,
+        Command("UntagResource", {"resourceArn": f"${slot}.arn", "tagKeys": ["k"]}),
+        vocabulary.dull("DeleteEventTracker", slot),
+        Command(SETTLE, {"of": f"${slot}.tracker"}),
+        vocabulary.dull("CreateDatasetGroup", fresh),
+    )

@@ -91,18 +91,18 @@ def many_times() -> Iterator[Command]:
     yield from systematic.unmade("I")
 
 
-def each_total() -> Iterator[Command]:
+def each_total(most: int = TOTAL) -> Iterator[Command]:
     """One more group and tracker each time; pages of which the total is a multiple, one more and one less."""
-    for total in range(1, TOTAL + 1):
+    for total in range(1, most + 1):
         yield from systematic.made(f"S{total}")
         for size in sorted({size for size in (total - 1, total, total + 1, total // 2, total // 3) if size > 0}):
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
             yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})
-    for size in range(TOTAL + 1, 101):
+    for size in range(most + 1, 101):
         yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})
         yield Command(("ListDatasetGroups", "ListEventTrackers")[size % 2], {"maxResults": size})
-        yield Command("ListEventTrackers", {"datasetGroupArn": f"$S{1 + size % TOTAL}.arn", "maxResults": size})
-    for total in range(TOTAL, 0, -1):
+        yield Command("ListEventTrackers", {"datasetGroupArn": f"$S{1 + size % most}.arn", "maxResults": size})
+    for total in range(most, 0, -1):
         yield from systematic.unmade(f"S{total}")
         if total % 3 == 0:
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": 2})

@@ -6,6 +6,7 @@ shrunk and put into words in finding.py.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import secrets
@@ -50,6 +51,10 @@ TIDYING = 4.0
 """Seconds for cleaning up that are there even where writing took all the time."""
 NEVER = 12
 """How often an operation must have been put off, and never once carried out, to be one that a target keeps from us."""
+QUICK_TO_SETTLE = 2.0
+"""Seconds in which a status settles where totals are counted up one by one."""
+FEW = 4
+"""Groups that are there at once where statuses take their time, or where an account may hold no more."""
 ROUNDS = 20
 """Rounds of walk and lockstep at the most."""
 GROWTH = 0.02
@@ -135,6 +140,7 @@ class Run:
         self._done: Counter[str] = Counter()
         self._in_the_way: dict[str, Counter[str]] = {}
         self.ended = ""
+        self._first: Session
         self.offered, self.failed = False, False
         """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run."""
         self._events: list[event.Event] = []
@@ -226,7 +232,9 @@ class Run:
         """Do the run. Raises TargetError where it cannot be judged at all."""
         yield event.Started(describe(self.target), self.settings.seed, self.prefix)
         try:
-            for work in (self._preflight, self._recall, self._tour, self._rounds, self._look, self._many):
+            for work in (
+                self._preflight, self._recall, self._pages, self._tour, self._rounds, self._look, self._many
+            ):  # fmt: skip
                 for _ in work():
                     yield from self._drain()
                 yield from self._drain()
@@ -266,8 +274,22 @@ class Run:
             yield
 
     def _preflight(self) -> Iterator[None]:
-        yield from preflight.probe(self.session(lambda: "preflight"), self.unsupported)
+        self._first = self.session(lambda: "preflight")
+        yield from preflight.probe(self._first, self.unsupported)
         self.offered = True
+
+    def _pages(self) -> Iterator[None]:
+        """Totals and page sizes, while nothing else of this run is there: pages are one list only where nothing moves."""
+        if self.patience.longest > QUICK_TO_SETTLE:
+            return
+        few = self.patience.timed or not self.target.regions_are_separate  # an account may hold few groups
+        lane = Lane(self._first)
+        lane.source = "tour: each total and page size"
+        self._first.listener = self._listen(self._first, lambda: lane.source)
+        settled = Command(SETTLE, {"of": "$A.arn"})  # the group of the preflight may be on its way out
+        commands = itertools.chain([settled], lasting.each_total(FEW if few else lasting.TOTAL))
+        lane.doing = lane.all(_asking(lane.source, commands, self._first))
+        yield from self._interleave([lane])
 
     def _recall(self) -> Iterator[None]:
         """What failed in an earlier run is tried first."""
@@ -301,9 +323,7 @@ class Run:
         yield "lives of a tracker", lasting.lives_of_a_tracker()
         yield "lives of a group", lasting.lives_of_a_group()
         yield "many times", lasting.many_times()
-        if not self.target.remembers:
-            yield "each token at each place", reference.each_token(regions)
-            yield "each total and page size", lasting.each_total()
+        yield "each token at each place", reference.each_token(regions)
 
     def _look(self) -> Iterator[None]:
         """All that the run ever made, looked at once more by all that can show it; what is gone stays gone."""
@@ -356,6 +376,7 @@ class Run:
         spent = time.monotonic() - self.budget.started
         quick = spent / max(1, self.budget.calls) < QUICK and not self.patience.timed
         if quick and self.budget.max_calls - self.budget.calls > MANY_CALLS:
+            self.clean_up(QUICK_TO_SETTLE)  # what else is there may change, and pages with it
             asking = partial(_asking, "tour: more than a page", plan.more_than_a_page())
             yield from self._interleave([self._lane(asking)])
 

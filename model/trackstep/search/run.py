@@ -279,7 +279,7 @@ class Run:
         self.offered = True
 
     def _pages(self) -> Iterator[None]:
-        """Totals and page sizes, while nothing else of this run is there: pages are one list only where nothing moves."""
+        """Totals and page sizes, while nothing else of this run is there: pages are one list where nothing moves."""
         if self.patience.longest > QUICK_TO_SETTLE:
             return
         few = self.patience.timed or not self.target.regions_are_separate  # an account may hold few groups

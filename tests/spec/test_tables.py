@@ -115,3 +115,10 @@ def test_each_clause_is_judged_somewhere() -> None:
     )
     named = set(re.findall(r"ET-[A-Z]+-\d+", text))
     assert named == spec.load().clauses.keys()
+
+
+def test_uncovered__is_all_that_the_services_offer_besides() -> None:
+    """An operation of either service is covered or listed, so that none is taken for an unknown one (ET-WIRE-6)."""
+    models = (Loader().load_service_model(name, "service-2") for name in ("personalize", "personalize-events"))
+    offered = {name for model in models for name in model["operations"]}
+    assert spec.load().uncovered == offered - COVERED

@@ -131,7 +131,7 @@ def test_workers_of_xdist_share_one_search(pytester: pytest.Pytester) -> None:
     with emulator.progression("immediate"), server.in_background(server.make_server("127.0.0.1", 0, counting)) as url:
         done = pytester.runpytest_subprocess("--trackstep-endpoint-url", url, FEW, "-n", "2", "-k", "ET-UNIQ")
     assert done.ret == 0
-    done.stdout.re_match_lines([r"incomplete: .* · 120 calls in .*"])
+    done.stdout.re_match_lines([r"incomplete: .* · [0-9]+ calls in .*"])
     assert 120 <= len(calls) < 2 * 120
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from trackstep.oracle.judge import Step
 
-DELETING = 3
+DELETING = 6
 """Calls that are kept for deleting one thing that a run has made."""
 SMALL, HELD = 2**14, 2**26
 """Bytes of an answer that is small, and of all those that are not that may be held in memory."""

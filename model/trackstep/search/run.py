@@ -45,7 +45,7 @@ which none is run to see what it shows: then what was found is written, and what
 exploring takes as great a part, or all of them as long as it finds nothing."""
 SHOWN = 60
 """Calls that are left by shrinking for running what is to be shown of one deviation; a third of them at the most."""
-SWEEPING = 8
+SWEEPING = 12
 """Calls that are kept for finding what a run has made without hearing of it."""
 TIDYING = 4.0
 """Seconds for cleaning up that are there even where writing took all the time."""

@@ -155,12 +155,16 @@ class BotoTarget:
 
 WORD, TEXT = 200, 4000
 """Characters that are kept of the code and of the message of an error."""
+VALUES = 500_000
+"""Values of an answer that are read: each takes many times the memory that its bytes do."""
 
 
 def read(operation: Operation, came: Wire | Outcome) -> Outcome:
     """An HTTP answer as an outcome; what came in place of one is an outcome already."""
     if isinstance(came, Outcome):
         return came
+    if sum(came.body.count(sign) for sign in (b"[", b"{", b",")) > VALUES:
+        return Outcome.garbled(f"HTTP {came.status}, and more than {VALUES} values in {len(came.body)} bytes of JSON")
     try:
         parsed = json.loads(came.body.decode()) if came.body else {}
     except (ValueError, RecursionError):  # also bytes that are no UTF-8, and numbers of more digits than Python reads

@@ -47,6 +47,7 @@ BROKEN = (
     Broken(
         "last-item-of-a-page-lost", "ET-PAGE-1",
         GROUP + 'CreateDatasetGroup {"name": "$B"}\nCreateDatasetGroup {"name": "$C"}\n'
+        'Settle {"of": "$A.arn"}\nSettle {"of": "$B.arn"}\nSettle {"of": "$C.arn"}\n'
         'Walk {"operation": "ListDatasetGroups", "maxResults": 2}',
     ),
     Broken("group-deleted-under-its-tracker", "ET-GRP-6", ACTIVE + 'DeleteDatasetGroup {"datasetGroupArn": "$A.arn"}'),

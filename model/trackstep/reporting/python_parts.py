@@ -49,8 +49,9 @@ def settled(describe, until=("ACTIVE", "CREATE FAILED"), **params):
             if refused.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
             return None
-        (body,) = (member for name, member in answer.items() if name != "ResponseMetadata")
-        if body["status"] in (*until, "ACTIVE", "CREATE FAILED") or time.monotonic() > end:
+        bodies = [member for name, member in answer.items() if name != "ResponseMetadata" and isinstance(member, dict)]
+        statuses = {body.get("status") for body in bodies}  # none, where a target shows none
+        if statuses & {*until, "ACTIVE", "CREATE FAILED"} or time.monotonic() > end:
             return answer
         time.sleep(0.05)
 '''

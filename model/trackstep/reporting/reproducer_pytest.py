@@ -192,7 +192,7 @@ class Writer:
         self.add(*comments(self.deviation.sentence), *comments(f"came back: {self.deviation.actual}"))
         if made.form in ("settled", "gone"):
             self.add(f"answer = {self.settled(line.settles)}")
-            settled = 'list(answer.values())[0]["status"] in ("ACTIVE", "CREATE FAILED")'
+            settled = 'list(answer.values())[0].get("status") in ("ACTIVE", "CREATE FAILED")'
             self.add("assert answer is None  # it is gone" if made.form == "gone" else f"assert {settled}")
             return
         operation = line.steps[-1].operation

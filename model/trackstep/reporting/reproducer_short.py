@@ -28,8 +28,8 @@ def settled(describe, until=(), **params):
             answer = describe(**params)
         except ClientError:
             return None  # it is gone
-        body = next(member for name, member in answer.items() if name != "ResponseMetadata")
-        if body["status"] in ("ACTIVE", "CREATE FAILED", *until):
+        bodies = [member for name, member in answer.items() if name != "ResponseMetadata"]
+        if any(isinstance(body, dict) and body.get("status") in ("ACTIVE", "CREATE FAILED", *until) for body in bodies):
             break
         time.sleep(0.1)
     return answer

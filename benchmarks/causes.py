@@ -19,8 +19,8 @@ from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
-RUNS, CALLS = 12, 3000
-SECONDS = 40.0
+RUNS, CALLS = 40, 3000
+SECONDS = 120.0
 
 
 def causes(planted: tuple[str, ...], seed: int) -> list[str]:

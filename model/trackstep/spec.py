@@ -9,6 +9,7 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -108,6 +109,13 @@ class Spec:
     quota: frozenset[str]
     situations: dict[str, Situation]
     uncovered: frozenset[str]
+    shown: dict[str, tuple[frozenset[str], ...]]
+    """Clause -> what has to be called for it to be seen: of each set one operation; without a set, any call."""
+
+    def hidden(self, clause: str, unsupported: Collection[str]) -> list[str]:
+        """The operations for want of which nothing of a clause can be seen; empty where something can."""
+        wanted = self.shown.get(clause, ())
+        return sorted(next((names for names in wanted if names.issubset(unsupported)), frozenset[str]()))
 
 
 def root() -> Path:
@@ -211,6 +219,18 @@ def _uncovered(base: Path) -> dict[str, list[str]]:
     return tomllib.loads((base / "uncovered.toml").read_text(encoding="utf-8"))
 
 
+def _shown(base: Path, operations: dict[str, OperationSpec]) -> dict[str, tuple[frozenset[str], ...]]:
+    """What each clause takes to be seen: as shown.toml says, or else one of the operations that name it."""
+    of_rows: dict[str, set[str]] = {}
+    for name, operation in operations.items():
+        for row in operation.refusals:
+            for clause in filter(None, (operation.clause, row.clause, row.only, row.elsewhere, row.deleted)):
+                of_rows.setdefault(clause, set()).add(name)
+    said = tomllib.loads((base / "shown.toml").read_text(encoding="utf-8"))
+    written = {clause: tuple(frozenset(text.split(" | ")) for text in texts) for clause, texts in said.items()}
+    return {clause: (frozenset(names),) for clause, names in of_rows.items()} | written
+
+
 @cache
 def load() -> Spec:
     """Read the specification once. Raises SpecError where a table names a clause that is not there."""
@@ -255,4 +275,5 @@ def load() -> Spec:
         frozenset(errors["quota"]),
         _situations(base),
         frozenset(name for names in _uncovered(base).values() for name in names),
+        _shown(base, operations),
     )

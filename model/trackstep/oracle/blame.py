@@ -75,7 +75,16 @@ def _is_elsewhere(c: Case) -> bool:
     return any(where != c.operation.region and known == name for where, known in c.world.groups)
 
 
+TAGS = OF_A_REFUSED["TagResource"]
+"""What only a look at the tags can show."""
+
+
+def looked_at(resource: Resource) -> Resource:
+    """The resource once it was looked at, tags apart: what was refused before has changed nothing, or was blamed."""
+    return resource if resource.refusal == TAGS else resource._replace(refused=None)
+
+
 def nearer(resource: Resource, clause: str) -> str:
     """The clause that a refused write changes nothing, if one was refused since the resource moved; else ``clause``."""
     since = resource.refused is not None and resource.refused > resource.since
-    return resource.refusal if since and resource.refusal != OF_A_REFUSED["TagResource"] else clause
+    return resource.refusal if since and resource.refusal != TAGS else clause

@@ -224,8 +224,7 @@ def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None
         if outcome.code == "ResourceNotFoundException" and c.subject and name.startswith("Describe"):
             return world.with_resource(region, c.subject._replace(mask=GONE, since=notes.step))
     if name in blame.OF_A_REFUSED:
-        # Remember that a write was refused here: what is found changed next is blamed on it.
-        notes.saw(blame.OF_A_REFUSED[name])
+        # Remember that a write was refused here: what is looked at next shows whether it changed anything.
         if c.subject and (r := world.find(region, c.subject.arn)):
             world = world.with_resource(region, r._replace(refused=notes.step, refusal=blame.OF_A_REFUSED[name]))
         if name.startswith("Create"):

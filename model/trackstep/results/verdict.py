@@ -13,8 +13,6 @@ from trackstep import spec
 from trackstep.oracle.notes import Notes
 
 NOT_REACHED = "no run of this budget came to it"
-OBSERVED_BY = {"TAG": "ListTagsForResource", "PUT": "PutEvents"}
-"""Area -> the operation without which nothing of it can be seen."""
 _Key = TypeVar("_Key")
 
 
@@ -32,9 +30,7 @@ def clauses(notes: Iterable[Notes], broken: Collection[str], unsupported: Collec
 
 
 def _clause(clause: spec.Clause, times: int, broken: bool, unsupported: Collection[str]) -> dict[str, Any]:
-    needed = (operation for operation in unsupported if operation in clause.sentence)
-    lacking = next(needed, OBSERVED_BY.get(clause.area, ""))
-    lacking = lacking if lacking in unsupported else ""
+    lacking = spec.load().hidden(clause.id, unsupported)
     reason = ""
     if broken:
         word = "differs" if clause.level == "tentative" else "deviates"
@@ -42,7 +38,7 @@ def _clause(clause: spec.Clause, times: int, broken: bool, unsupported: Collecti
         word = "conforms"
     else:
         word = "unsupported" if lacking else "not exercised"
-        reason = f"{lacking} is unsupported" if lacking else clause.needs or NOT_REACHED
+        reason = f"{' and '.join(lacking)} unsupported" if lacking else clause.needs or NOT_REACHED
     return {
         "id": clause.id, "area": clause.area, "level": clause.level, "sentence": clause.sentence,
         "verdict": word, "exercised": times, "reason": reason,

@@ -40,12 +40,15 @@ class Walk:
 
     def commands(self, length: int) -> Iterator[Command]:
         """``length`` requests, each with the waiting and reading back that belong to it."""
+        session = self._session
         for turn in range(length):
+            before = len(session.steps)
             chosen = max((self._draw() for _ in range(CANDIDATES)), key=self._novelty)
             yield chosen
             if self._rng.random() < AGAIN and not chosen.name.startswith("Walk"):
                 yield from (chosen, chosen, chosen)  # as a caller does who does not take no for an answer
-            if _accepted(self._session) and self._rng.random() < SETTLED:
+            accepted = len(session.steps) > before and session.steps[-1].outcome.kind == "success"
+            if accepted and self._rng.random() < SETTLED:  # what the target does not offer was not sent
                 yield from vocabulary.waiting(chosen)
             yield from vocabulary.read_back(chosen, turn)
 
@@ -64,8 +67,3 @@ class Walk:
 
     def _novelty(self, command: Command) -> float:
         return self._coverage.novelty(in_which(self._session, command))
-
-
-def _accepted(session: Session) -> bool:
-    """Whether the last call was; the first of a walk may not even have been made, where it is unsupported."""
-    return any(step.outcome.kind == "success" for step in session.steps[-1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from trackstep.oracle.blame import nearer
+from trackstep.oracle.blame import TAGS, looked_at, nearer
 from trackstep.oracle.case import Case
 from trackstep.oracle.expected import Member, Statuses
 from trackstep.oracle.lifecycle import ACTIVE, ANY, BIT, CREATING, DELETING, FAILED, GONE, names, observer
@@ -40,6 +40,7 @@ def describe_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     world, r = _found(c, "dataset_group", arn, body, notes)
     if r is None:
         return world
+    after_refusal(r, notes)
     r = times(look(r, body.get("status"), notes), body, notes)
     if body.get("status") == "CREATE FAILED":
         reason = bool(body.get("failureReason"))
@@ -47,7 +48,7 @@ def describe_dataset_group(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     made = (("name", r.name), ("datasetGroupArn", arn), ("domain", r.domain))
     _agree(r, body, made, nearer(r, "ET-GRP-13"), notes)
     return _known(
-        world, c, r._replace(described=True, refused=None, name=body.get("name"), domain=body.get("domain") or "")
+        world, c, looked_at(r)._replace(described=True, name=body.get("name"), domain=body.get("domain") or "")
     )
 
 
@@ -61,6 +62,7 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     world, r = _found(c, "event_tracker", arn, body, notes)
     if r is None:
         return world
+    after_refusal(r, notes)
     if r.group is None and isinstance(body.get("datasetGroupArn"), str):
         r = r._replace(group=body["datasetGroupArn"])
         world = world.placed(c.operation.region, r)
@@ -94,7 +96,7 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     if isinstance(tracking_id, str) and tracking_id != r.tracking_id:
         r = r._replace(tracking_id=tracking_id)
         world = world._replace(ids={**world.ids, tracking_id: (c.operation.region, arn)})
-    return _known(world, c, r._replace(described=True, refused=None, name=body.get("name")))
+    return _known(world, c, looked_at(r)._replace(described=True, name=body.get("name")))
 
 
 def _found(c: Case, kind: str, arn: str, body: Mapping[str, Any], notes: Notes) -> tuple[World, Resource | None]:
@@ -105,6 +107,12 @@ def _found(c: Case, kind: str, arn: str, body: Mapping[str, Any], notes: Notes) 
     group = body.get("datasetGroupArn") if kind == "event_tracker" else None
     world = world.born(region, Resource(kind, arn, body.get("name"), ANY, notes.step, notes.step, group=group))
     return world, world.find(region, arn)
+
+
+def after_refusal(r: Resource, notes: Notes) -> None:
+    """Count, where a write was refused before, that this look can show whether it changed anything."""
+    if r.refused is not None and r.refusal != TAGS:
+        notes.saw(r.refusal)
 
 
 def _known(world: World, c: Case, r: Resource) -> World:

@@ -227,8 +227,10 @@ def _unknown(world: World, c: Case, what: _Names, item: Mapping[str, Any], arn: 
 def _end(
     world: World, c: Case, what: _Names, due: Mapping[str, int], shown: set[str], paged: bool, notes: Notes
 ) -> None:
-    """The walk is over: all that existed throughout was shown."""
+    """The walk is over: all that existed throughout was shown, and nothing that a refused Create would have made."""
     region, group = c.operation.region, c.params.get("datasetGroupArn")
+    if _was_refused(world, region, what, group):
+        notes.saw(what.refused_create)
     if not due and not shown:
         if group is None:
             notes.saw("ET-REGION-2")
@@ -247,3 +249,10 @@ def _end(
         lawful = [arn for arn, n in due.items() if still.get(arn) == n and arn[0] != "?"]
         claim = f"all(arn in {what.arns()} for arn in {lawful})" if lawful[1:] else f"{lawful[0]!r} in {what.arns()}"
         notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused, claim=claim)
+
+
+def _was_refused(world: World, region: str, what: _Names, group: Any) -> bool:
+    """Whether a Create was refused whose resource this list would show."""
+    if what is _TRACKERS and group is None:
+        return any(where == region and of_group for where, of_group in world.refused_creates)
+    return (region, group or "") in world.refused_creates

@@ -53,7 +53,7 @@ def list_tags_for_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> 
         claim = "len({tag['tagKey'] for tag in answer['tags']}) == len(answer['tags'])"
         notes.broke("ET-TAG-11", "each key once", [key for key, _ in pairs], r.born, claim=claim)
     if r.tags is not None:
-        notes.saw("ET-TAG-1", "ET-TAG-2", "ET-TAG-3", "ET-TAG-10")
+        _seen(c.world, r, notes)
         if r.incarnation > 1:
             notes.saw("ET-TAG-9")
         if actual != r.tags:
@@ -61,6 +61,19 @@ def list_tags_for_resource(c: Case, result: Mapping[str, Any], notes: Notes) -> 
     if actual == r.tags and r.refused is None:
         return c.world
     return c.world.with_resource(c.operation.region, r._replace(tags=actual, refused=None))
+
+
+def _seen(world: World, r: Resource, notes: Notes) -> None:
+    """Count what tags that are looked at can show, by what was done to them since the resource was made."""
+    notes.saw("ET-TAG-1", "ET-TAG-10")
+    if r.tagged is not None and r.tagged != r.untagged:
+        notes.saw("ET-TAG-2")
+    if r.untagged is not None:
+        notes.saw("ET-TAG-3")
+    if r.refused is not None:
+        notes.saw(r.refusal)
+    if r.kind == "dataset_group" and _lost_its_tracker(world, r):
+        notes.saw("ET-DEL-5")
 
 
 def _differ(

@@ -141,8 +141,6 @@ def delete(c: Case, result: Mapping[str, Any], notes: Notes) -> World:
         notes.moved(r.kind, "ACTIVE" if r.mask == ACTIVE else "CREATE FAILED", "DELETE PENDING")
         if tracker:
             notes.saw("ET-DEL-1" if r.mask == ACTIVE else "ET-DEL-4")
-    if tracker and r.group and world.find(region, r.group):
-        notes.saw("ET-DEL-5")
     # What is being deleted already is not set back by asking again; from all else the deletion begins at its beginning.
     begun = r.mask & DELETING
     mask = watching.closure(begun if begun and not r.mask & ~(DELETING | GONE) else begun | DELETE_PENDING)

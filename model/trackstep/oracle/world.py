@@ -127,7 +127,7 @@ class World(NamedTuple):
         best = None
         for arn in self.trackers.get((region, group or ""), ()):
             found = self.resources[region, arn]
-            if best is None or (best.mask & GONE and not found.mask & GONE):
+            if best is None or best.mask & GONE:
                 best = found
         return best
 

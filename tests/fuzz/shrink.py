@@ -1,6 +1,6 @@
 """A session made shorter that is still one of a faithful service.
 
-What nobody asked for nobody saw: a read or a refused request may be left out, a walk over pages only as a whole, all
+What nobody asked for nobody saw (but for a creation that failed, which counts once it is seen): a read or a refused request may be left out, a walk over pages only as a whole, all
 about one dataset group where no list shows it, and whatever comes last. A write that may have been carried out stays.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tests.fuzz.histories import Session
+from tests.fuzz.service import FAILED
 
 
 def shrunk(session: Session, fails: Callable[[Session], bool]) -> Session:
@@ -47,7 +48,7 @@ def _units(session: Session) -> Iterator[set[int]]:
             "throttled",
             "unsupported",
         )
-        if read and number not in walks:
+        if read and number not in walks and FAILED not in repr(outcome.result):
             yield {number}
 
 

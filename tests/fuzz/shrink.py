@@ -1,7 +1,8 @@
 """A session made shorter that is still one of a faithful service.
 
-What nobody asked for nobody saw (but for a creation that failed, which counts once it is seen): a read or a refused request may be left out, a walk over pages only as a whole, all
-about one dataset group where no list shows it, and whatever comes last. A write that may have been carried out stays.
+What nobody asked for nobody saw: a read or a refused request may be left out (but for the sight of a creation that
+failed, which counts once it is seen), a walk over pages only as a whole, all about one dataset group where no list
+shows it, and whatever comes last. A write that may have been carried out stays.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: check test test-deep lint clean sdk-history formal scoreboard
+.PHONY: check test test-deep test-lowest lint clean sdk-history formal scoreboard
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,12 @@ test: $(STAMP)
 
 test-deep: $(STAMP)  ## the tests that take minutes or much memory too
 	$(BIN)/python -m pytest -n auto -m "deep or not deep"
+
+test-lowest:  ## the tests with the lowest version of each dependency that pyproject.toml declares, in a venv of their own
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lowest/bin/uv pip install --quiet --compile-bytecode --python $(VENV)-lowest/bin/python --resolution lowest-direct -e '.[dev]'
+	$(VENV)-lowest/bin/python -m pytest -n auto
 
 sdk-history: $(STAMP)  ## what changed in botocore from release to release, from the surfaces in reports/sdk/
 	$(BIN)/trackstep sdk history --out reports/sdk-history.md
@@ -38,4 +44,4 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) reports/out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lowest reports/out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,116 @@
+"""What is generated: references at each place, tokens, long lives, woven histories; and a last look at all of it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from trackstep import program, spec
+from trackstep.oracle import constraint
+from trackstep.program import TOKENS, WALK, Command
+from trackstep.search import imagine, lasting, reference, systematic, vocabulary
+from trackstep.search.budget import Budget
+from trackstep.search.run import Run, Settings
+from trackstep.search.session import Patience, Session
+from trackstep.search.vocabulary import NAMED_BY
+from trackstep.search.weave import STRENGTH, Weave, alphabet
+from trackstep.targets import TargetOptions
+from trackstep.targets.emulator import EmulatorTarget
+
+GENERATORS: dict[str, Callable[[], Iterator[Command]]] = {
+    "values": lambda: systematic.each_value(range(4)),
+    "texts": systematic.each_text_of_a_tag,
+    "references": lambda: reference.each_reference(True),
+    "tokens": lambda: reference.each_token(True),
+    "lives of a tracker": lasting.lives_of_a_tracker,
+    "lives of a group": lasting.lives_of_a_group,
+    "many times": lasting.many_times,
+    "totals": lasting.each_total,
+}
+MUST = {clause.id for clause in spec.load().clauses.values() if clause.level == "MUST"}
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_generated_commands_are_programs(name: str) -> None:
+    """Each is read back from its text as it was: it can be saved, replayed and made shorter."""
+    for command in GENERATORS[name]():
+        assert program.parse(str(command)) == [command]
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_the_model_contradicts_nothing_that_is_generated(name: str) -> None:
+    """What the model answers is allowed; only Lists, which it does not answer, are left out."""
+    session = Session(imagine.Imagined(), "imagined", Budget(10**5, 300.0), Patience(1.0))
+    for command in GENERATORS[name]():
+        if command.name != WALK and not command.name.startswith("List"):
+            broken = {finding.clause for finding in session.perform(command)}
+            assert not broken & MUST, command
+
+
+def test_each_reference__stands_at_each_place() -> None:
+    """Every operation is asked about every part of a slot, and both tokens, at each member that names something."""
+    given = {
+        (c.name, key, value)
+        for c in reference.each_reference(True)
+        for key, value in c.params.items()
+        if key in NAMED_BY
+    }
+    for name in constraint.shapes():
+        for place in reference.places(name):
+            for part in (
+                "$P.arn",
+                "$P.tracker",
+                "$P.id",
+                "$R.arn",
+                "$2.P.arn",
+                *(f"${token}" for token in TOKENS.values()),
+            ):
+                if part[3:] in NAMED_BY[place] or part.startswith(("$P", "$all")):
+                    living = name.startswith("Delete") and part.startswith("$P.")
+                    assert living or (name, place, part) in given, (name, place, part)
+
+
+def test_each_page_size_is_asked() -> None:
+    """maxResults takes every value from 1 to 100."""
+    asked = {c.params.get("maxResults") for c in lasting.each_total()}
+    assert asked >= set(range(1, 101))
+
+
+def woven(seed: int, length: int, met: Counter[tuple[str, ...]]) -> list[str]:
+    """The commands of a weave on the model."""
+    session = Session(imagine.Imagined(), "imagined", Budget(10**5, 300.0), Patience(1.0))
+    made = []
+    for command in Weave(session, met, random.Random(seed)).commands(length):
+        made.append(str(command))
+        if not command.name.startswith(("Walk", "List")):
+            session.perform(command)
+    return made
+
+
+def test_weave__meets_each_write_and_many_tuples() -> None:
+    """Sixty writes hold each of the alphabet, and hardly any three in a row twice; one seed, one weave."""
+    met: Counter[tuple[str, ...]] = Counter()
+    made = woven(1, 60, met)
+    assert made == woven(1, 60, Counter())
+    assert {one[0].partition(" ")[0] for one in met} >= {word.partition(" ")[0] for word in alphabet(0)}
+    triples = [times for tuple_, times in met.items() if len(tuple_) == STRENGTH]
+    assert sum(times == 1 for times in triples) > 0.9 * len(triples)
+
+
+def test_a_run_looks_at_all_it_made_before_it_ends() -> None:
+    """Each slot of each history is described, listed and has its tags listed at the end."""
+    target = EmulatorTarget(TargetOptions())
+    run = Run(target, Settings(max_calls=10**6))
+    session = run.session(lambda: "test")
+    for command in systematic.made("A"):
+        session.perform(command)
+    before = len(session.steps)
+    for _ in run._look():
+        pass
+    target.close()
+    names = {step.operation.name for step in session.steps[before:]}
+    shown = {c.params.get("operation", c.name) for several in vocabulary.looks("A", False, 0).values() for c in several}
+    assert names == shown

@@ -42,7 +42,6 @@ TOKENS = {"ListDatasetGroups": "all.groups", "ListEventTrackers": "all.trackers"
 _REFERENCE = re.compile(rf"\$(2\.)?[\w-]+(\.(name|{'|'.join(_VARIABLE)}))?(\|({'|'.join(CHANGED)}))?")
 _CHANGED = {
     "upper": ".upper()",
-    "lower": ".lower()",
     "cut": "[:-1]",
     "longer": " + 'x'",
     "blank": " + ' '",

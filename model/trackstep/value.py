@@ -28,7 +28,6 @@ NAMED: dict[str, Any] = {
 
 CHANGED: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
-    "lower": str.lower,
     "cut": lambda text: text[:-1],
     "longer": lambda text: f"{text}x",
     "blank": lambda text: f"{text} ",

@@ -56,7 +56,7 @@ def test_deviation__that_does_not_repeat() -> None:
 def test_deviation__that_repeats_now_and_then() -> None:
     """A program that showed it once is shown, with how often it was seen of how often it was asked."""
     target = Flaky(0.3)
-    run = Run(target, Settings(max_calls=800, settle_timeout=1.0))
+    run = Run(target, Settings(max_calls=3000, settle_timeout=1.0))
     for _ in run.events():
         pass
     found = Deviations(run)

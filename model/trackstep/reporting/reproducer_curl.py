@@ -152,7 +152,7 @@ sys.exit(not ($1))" 2> "$WORK/wrong"
 
 
 _CHANGED = {
-    "upper": "${%s^^}", "lower": "${%s,,}", "cut": "${%s%%?}", "longer": "${%s}x", "blank": "${%s} ",
+    "upper": "${%s^^}", "cut": "${%s%%?}", "longer": "${%s}x", "blank": "${%s} ",
     "before": " ${%s}",
 }  # fmt: skip
 """What may be done to a reference, as bash does it."""

@@ -24,7 +24,7 @@ def write(made: Reproduction, endpoint: str) -> str:
 
 
 _CHANGED = {
-    "upper": "%s.upper()", "lower": "%s.lower()", "cut": "%s[:-1]", "longer": '%s + "x"', "blank": '%s + " "',
+    "upper": "%s.upper()", "cut": "%s[:-1]", "longer": '%s + "x"', "blank": '%s + " "',
     "before": '" " + %s',
 }  # fmt: skip
 """What may be done to a reference, as Python does it."""

@@ -71,7 +71,9 @@ def test_malformed__each_is_refused_or_doubtful_by_the_documented_limits(name: s
     certain = 0
     for label, command in malformed.spoilt(good):
         found = case(session.judgement.world, session.operation(command)).violations
-        assert found or label.endswith("not JSON"), label  # a condition of its own, no documented limit
+        assert found or label.endswith(("not JSON", "reserved word")), (
+            label
+        )  # a condition of its own, no documented limit
         certain += bool(found) and found[0][1]
     assert certain >= 5
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from trackstep import value
+from trackstep import spec, value
 from trackstep.oracle import constraint
 from trackstep.program import Command
 
@@ -33,6 +33,10 @@ UNLIKE = {
     "NextToken": ("tøken",),
 }
 """Shape -> values that its pattern does not take."""
+
+
+RESERVED = 3
+"""Of the words that documentation reserves, so many are tried."""
 
 
 class Spoilt(NamedTuple):
@@ -92,6 +96,8 @@ def _string(shape: Mapping[str, Any], path: str) -> Ways:
         yield f"{path} huge", "$huge"
     if shape["shape"].endswith("JSON"):
         yield from ((f"{path} not JSON", wrong) for wrong in ("no json", "{", "[1]", '"text"'))
+        reserved = sorted(spec.reserved()["properties"])
+        yield from ((f"{path} with a reserved word", json.dumps({word: "x"})) for word in reserved[:RESERVED])
     if "enum" in shape:
         yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", shape["enum"][0].lower()))
     yield from ((f"{path} unlike its pattern", wrong) for wrong in UNLIKE.get(shape["shape"], ()))

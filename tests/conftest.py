@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from moto.core.models import MockAWS
 
 import trackstep
 from trackstep.event import Finished
@@ -14,6 +15,17 @@ from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
 Check = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_open() -> Iterator[None]:
+    """Fail a test that leaves a mock running, for every later test of the process would be answered from it."""
+    before = MockAWS._nested_count
+    yield
+    left = MockAWS._nested_count - before
+    while MockAWS._nested_count > before:
+        MockAWS().stop()
+    assert not left, f"{left} mocks of moto were left running: close the target"
 
 
 @pytest.fixture

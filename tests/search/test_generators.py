@@ -29,6 +29,7 @@ GENERATORS: dict[str, Callable[[], Iterator[Command]]] = {
     "lives of a group": lasting.lives_of_a_group,
     "many times": lasting.many_times,
     "totals": lasting.each_total,
+    "page sizes": lasting.each_size,
 }
 MUST = {clause.id for clause in spec.load().clauses.values() if clause.level == "MUST"}
 
@@ -75,7 +76,7 @@ def test_each_reference__stands_at_each_place() -> None:
 
 def test_each_page_size_is_asked() -> None:
     """maxResults takes every value from 1 to 100."""
-    asked = {c.params.get("maxResults") for c in lasting.each_total()}
+    asked = {c.params.get("maxResults") for c in lasting.each_size()}
     assert asked >= set(range(1, 101))
 
 

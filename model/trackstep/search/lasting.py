@@ -20,7 +20,9 @@ GROUP_LIVES = 11
 TIMES = 51
 """How often in a row the same is asked: past 3, 5, 8, 10, 16 and 50."""
 TOTAL = 12
-"""Groups and trackers that are there at once while every page size is tried."""
+"""Groups and trackers that are there at once at the most, where totals are counted up one by one."""
+SIZED = 5
+"""Groups and trackers that are there while every page size is tried."""
 
 
 def lives_of_a_tracker() -> Iterator[Command]:
@@ -98,11 +100,19 @@ def each_total(most: int = TOTAL) -> Iterator[Command]:
         for size in sorted({size for size in (total - 1, total, total + 1, total // 2, total // 3) if size > 0}):
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
             yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})
-    for size in range(most + 1, 101):
-        yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})
-        yield Command(("ListDatasetGroups", "ListEventTrackers")[size % 2], {"maxResults": size})
-        yield Command("ListEventTrackers", {"datasetGroupArn": f"$S{1 + size % most}.arn", "maxResults": size})
     for total in range(most, 0, -1):
         yield from systematic.unmade(f"S{total}")
         if total % 3 == 0:
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": 2})
+
+
+def each_size() -> Iterator[Command]:
+    """Each page size, where the total is a little more than a few of them hold."""
+    for number in range(1, SIZED + 1):
+        yield from systematic.made(f"P{number}")
+    for size in range(1, 101):
+        yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})
+        yield Command(("ListDatasetGroups", "ListEventTrackers")[size % 2], {"maxResults": size})
+        yield Command("ListEventTrackers", {"datasetGroupArn": f"$P{1 + size % SIZED}.arn", "maxResults": size})
+    for number in range(SIZED, 0, -1):
+        yield from systematic.unmade(f"P{number}")

@@ -12,7 +12,7 @@ import random
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -67,8 +67,8 @@ ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
 
 
-MANY_CALLS = 8 * plan.MANY
-"""Calls that it takes to make more than a page of groups and trackers."""
+MANY_CALLS, TOTALS_CALLS, SIZES_CALLS = 8 * plan.MANY, 800, 500
+"""Calls that make more than a page of groups and trackers, that count totals up, and that ask for each page size."""
 LOOKS = 12
 """Calls that it takes to look at one slot by all that shows it."""
 QUICK = 0.05
@@ -113,6 +113,11 @@ class Lane:
         for self.source, command in commands:
             yield from self.session.performing(command)
             yield 0.0
+
+    def going(self, source: str, commands: Iterable[Command]) -> Lane:
+        """This lane, about to go through the commands of one source."""
+        self.doing = self.all((source, command) for command in commands)
+        return self
 
 
 class Run:
@@ -279,17 +284,12 @@ class Run:
         self.offered = True
 
     def _pages(self) -> Iterator[None]:
-        """Totals and page sizes, while nothing else of this run is there: pages are one list where nothing moves."""
-        if self.patience.longest > QUICK_TO_SETTLE:
-            return
-        few = self.patience.timed or not self.target.regions_are_separate  # an account may hold few groups
-        lane = Lane(self._first)
-        lane.source = "tour: each total and page size"
-        self._first.listener = self._listen(self._first, lambda: lane.source)
-        settled = Command(SETTLE, {"of": "$A.arn"})  # the group of the preflight may be on its way out
-        commands = itertools.chain([settled], lasting.each_total(FEW if few else lasting.TOTAL))
-        lane.doing = lane.all(_asking(lane.source, commands, self._first))
-        yield from self._interleave([lane])
+        """A few totals, while nothing else of this run is there: pages are one list where nothing moves."""
+        if self.patience.longest <= QUICK_TO_SETTLE:
+            settled = Command(SETTLE, {"of": "$A.arn"})  # the group of the preflight may be on its way out
+            commands = itertools.chain([settled], lasting.each_total(FEW))
+            self._first.listener = self._listen(self._first, lambda: "tour: totals")
+            yield from self._interleave([Lane(self._first).going("tour: totals", commands)])
 
     def _recall(self) -> Iterator[None]:
         """What failed in an earlier run is tried first."""
@@ -301,29 +301,29 @@ class Run:
         """The excursions and the walks of the tour; they overlap where a target's statuses take their time."""
         excursions = [e for e in plan.excursions() if e.regions == 1 or self.target.regions_are_separate]
         lanes = [self._lane(partial(_told, list(some))) for _, some in groupby(excursions, key=lambda e: e.lane)]
-        for number in range(systematic.LANES):
-            lives = range(number, systematic.lives(), systematic.LANES)
-            lanes.append(self._lane(partial(_asking, "tour: each value once", systematic.each_value(lives))))
-        lanes.append(self._lane(partial(_asking, "tour: each malformed request once", plan.each_malformed())))
+        beside = plan.Beside(self._is_new, self.settings.seed)
+        for walk in plan.tour():
+            lanes.append(self._lane(partial(_touring, walk, beside)))
         for title, commands in self._generated():
             lanes.append(self._lane(partial(_asking, f"tour: {title}", commands)))
         for number in range(WEAVES):
             rng = random.Random(f"{self.settings.seed} weave {number}")
             lanes.append(self._lane(partial(_weaving, self.woven, rng)))
-        beside = plan.Beside(self._is_new, self.settings.seed)
-        for walk in plan.tour():
-            lanes.append(self._lane(partial(_touring, walk, beside)))
         yield from self._interleave(lanes)
 
     def _generated(self) -> Iterator[tuple[str, Iterator[Command]]]:
         """What the service model and the references spell out, each with what it is called."""
         regions = self.target.regions_are_separate
+        yield "each malformed request once", plan.each_malformed()
         yield "each text as a tag", systematic.each_text_of_a_tag()
         yield "each reference at each place", reference.each_reference(regions)
+        yield "each token at each place", reference.each_token(regions)
+        for number in range(systematic.LANES):
+            lives = range(number, systematic.lives(), systematic.LANES)
+            yield "each value once", systematic.each_value(lives)
         yield "lives of a tracker", lasting.lives_of_a_tracker()
         yield "lives of a group", lasting.lives_of_a_group()
         yield "many times", lasting.many_times()
-        yield "each token at each place", reference.each_token(regions)
 
     def _look(self) -> Iterator[None]:
         """All that the run ever made, looked at once more by all that can show it; what is gone stays gone."""
@@ -343,7 +343,7 @@ class Run:
 
     def _last(self) -> int:
         """Calls that it takes to look at everything once more, and to make more than a page."""
-        return MANY_CALLS + LOOKS * sum(len(session.slots()) for session in self._living())
+        return MANY_CALLS + TOTALS_CALLS + SIZES_CALLS + LOOKS * sum(len(session.slots()) for session in self._living())
 
     def _is_new(self, session: Session, command: Command) -> bool:
         return self.coverage.is_new(in_which(session, command))
@@ -372,13 +372,21 @@ class Run:
                 return
 
     def _many(self) -> Iterator[None]:
-        """More than a page holds, at the end and only where calls are quick: it is in the way of all lists after it."""
+        """Totals, page sizes and more than a page holds: at the end, since they are in the way of all lists, and only
+        where calls are quick; when all else is deleted, since pages are one list where nothing moves.
+        """
         spent = time.monotonic() - self.budget.started
-        quick = spent / max(1, self.budget.calls) < QUICK and not self.patience.timed
-        if quick and self.budget.max_calls - self.budget.calls > MANY_CALLS:
-            self.clean_up(QUICK_TO_SETTLE)  # what else is there may change, and pages with it
-            asking = partial(_asking, "tour: more than a page", plan.more_than_a_page())
-            yield from self._interleave([self._lane(asking)])
+        if spent / max(1, self.budget.calls) >= QUICK or self.patience.timed:
+            return
+        if self.budget.max_calls - self.budget.kept - self.budget.calls > SIZES_CALLS:
+            self.clean_up(QUICK_TO_SETTLE)
+        for title, commands, calls in (
+            ("each page size", lasting.each_size, SIZES_CALLS),
+            ("each total", lasting.each_total, TOTALS_CALLS),
+            ("more than a page", plan.more_than_a_page, MANY_CALLS),
+        ):
+            if self.budget.max_calls - self.budget.kept - self.budget.calls > calls:
+                yield from self._interleave([self._lane(partial(_asking, f"tour: {title}", commands()))])
 
     def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:
         known = {key[:2] for key in self.sightings}

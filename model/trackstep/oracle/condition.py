@@ -83,7 +83,7 @@ def _unknown_token(c: Case) -> int:
     if not token:
         return NO if token is None else MAYBE
     group, region, name = c.params.get("datasetGroupArn"), c.operation.region, c.operation.name
-    if ("", token) not in c.world.walks:
+    if not c.world.hands_out(name, region, token):  # that of another List is none of this one's
         return YES if c.world.complete else MAYBE
     walk = c.world.walk(name, region, group, token)
     fresh = walk is not None and walk.handed == c.step - 1  # how long a token lives is free

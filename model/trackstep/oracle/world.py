@@ -227,9 +227,13 @@ class World(NamedTuple):
         """The walk that this token goes on with; several may have the same token, but not of the same list."""
         return self.walks.get((f"{region} {operation} {group}", token))
 
+    def hands_out(self, operation: str, region: str, token: Any) -> bool:
+        """Whether this List ever handed out this token, whatever it was filtered by."""
+        return (f"{region} {operation}", token) in self.walks
+
     def walked(self, operation: str, region: str, token: str, walk: Walk) -> World:
         """The world in which a token was handed out."""
-        keys = (f"{region} {operation} {walk.filter}", token), ("", token)
+        keys = (f"{region} {operation} {walk.filter}", token), (f"{region} {operation}", token)
         return self._replace(walks={**self.walks, **dict.fromkeys(keys, walk)})
 
     def named(self, region: str, unnamed: Resource, arn: str, tracking_id: str | None = None) -> World:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -61,11 +62,66 @@ def test_nonsense_is_judged_to_the_end(seed: int) -> None:
     """Whatever stands in an answer, the run ends with a report."""
     target = Garbling(seed, (0.003, 0.02, 0.1)[seed % 3])
     run = Run(target, Settings(seed=seed, max_calls=400, max_time=20.0, settle_timeout=0.1))
-    with suppress(TargetError):  # too much nonsense to be judged at all is an end, too
-        for _ in run.events():
-            pass
-    target.close()
+    try:
+        with suppress(TargetError):  # too much nonsense to be judged at all is an end, too
+            for _ in run.events():
+                pass
+    finally:
+        target.close()
     assert report(run, Deviations(run).all())["deviations"]
+
+
+class Same(EmulatorTarget):
+    """The emulator, with one junk value in one member of all its answers."""
+
+    def __init__(self, member: str, junk: Any) -> None:
+        super().__init__(TargetOptions())
+        self.member, self.junk = member, junk
+
+    def changed(self, value: Any) -> Any:
+        """The value, with the junk in its place."""
+        if isinstance(value, dict):
+            return {k: self.junk if k == self.member else self.changed(v) for k, v in value.items()}
+        return [self.changed(item) for item in value] if isinstance(value, list) else value
+
+    def call(self, operation: Operation) -> Outcome:
+        """An answer, true but for the member."""
+        outcome = super().call(operation)
+        if outcome.wire is None or not outcome.wire.body:
+            return outcome
+        body = json.dumps(self.changed(json.loads(outcome.wire.body))).encode()
+        return read(operation, Wire(outcome.wire.status, outcome.wire.headers, body))
+
+
+def _members(shape: Any) -> Iterator[str]:
+    for name, inner in shape.get("members", {}).items():
+        yield name
+        yield from _members(inner)
+    if "member" in shape:
+        yield from _members(shape["member"])
+
+
+MEMBERS = sorted({member for shape in shapes().values() for member in _members(shape["output"])})
+TABLE = [(member, junk) for member in MEMBERS for junk in range(len(JUNK))]
+QUICK = {(member, number % len(JUNK)) for number, member in enumerate(MEMBERS)}
+QUICK |= {(member, JUNK.index("")) for member in MEMBERS if member.endswith(("Arn", "Id"))}
+
+
+@pytest.mark.parametrize(
+    ("member", "junk"),
+    [pytest.param(*row, marks=() if row in QUICK else pytest.mark.deep) for row in TABLE],
+)
+def test_the_same_nonsense_in_each_answer__never_a_traceback(member: str, junk: int) -> None:
+    """One member that always has the same wrong value is judged to the end, long after it was first seen."""
+    target = Same(member, JUNK[junk])
+    try:
+        run = Run(target, Settings(max_calls=120, max_time=10.0, settle_timeout=0.1))
+        with suppress(TargetError):
+            for _ in run.events():
+                pass
+        assert report(run, Deviations(run).all())["calls"]
+    finally:
+        target.close()
 
 
 @pytest.mark.parametrize("name", COVERED)

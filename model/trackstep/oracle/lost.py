@@ -21,7 +21,7 @@ from trackstep.oracle.case import case
 from trackstep.oracle.lifecycle import GONE
 from trackstep.oracle.notes import Notes
 from trackstep.oracle.promise import PROMISES
-from trackstep.oracle.world import Lost, Resource, World, arns_in
+from trackstep.oracle.world import Lost, Resource, World, arns_in, is_hidden
 from trackstep.outcome import Outcome
 
 TRIED_AT_MOST = 300
@@ -141,7 +141,7 @@ def _carried_out(world: World, waits: Lost, found: Mapping[str, Any]) -> Iterato
         made = PROMISES[name](c, {member: arn, **tracking_id, "domain": c.params.get("domain")}, notes)
         r = made.find(region, arn)
         if r is not None:
-            ids = {known: where for known, where in made.ids.items() if known != r.tracking_id or known[0] != "?"}
+            ids = {known: where for known, where in made.ids.items() if known != r.tracking_id or not is_hidden(known)}
             yield made.with_resource(region, r._replace(tracking_id=None))._replace(ids=ids)
 
 

@@ -145,7 +145,7 @@ class World(NamedTuple):
         if before:
             resource = resource._replace(incarnation=before.incarnation + 1, after=before.updated or before.created)
         world = self.written(region, resource)
-        if resource.arn[:1] == "?":
+        if is_hidden(resource.arn):
             world = world._replace(unnamed=(*self.unnamed, (region, resource.arn)))
         if resource.kind == "dataset_group":
             known = resource.name is not None
@@ -243,6 +243,11 @@ class World(NamedTuple):
         return self._replace(resources=others, unnamed=left).born(
             region, unnamed._replace(arn=arn, tracking_id=tracking_id)
         )
+
+
+def is_hidden(handle: str) -> bool:
+    """Whether it stands for an ARN or an ID that no answer has told yet; it is among the ``unnamed`` then."""
+    return handle.startswith("?")
 
 
 def arns_in(value: Any) -> Iterator[str]:

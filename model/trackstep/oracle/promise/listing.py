@@ -11,7 +11,7 @@ from trackstep.oracle.expected import Member
 from trackstep.oracle.lifecycle import ANY, DELETING, EXISTS, GONE
 from trackstep.oracle.notes import Notes
 from trackstep.oracle.promise.describing import look, times
-from trackstep.oracle.world import Resource, Walk, World
+from trackstep.oracle.world import Resource, Walk, World, is_hidden
 
 _MEMBERS = {"name", "eventTrackerArn", "status", "creationDateTime", "lastUpdatedDateTime"}
 
@@ -236,7 +236,7 @@ def _end(
             notes.saw("ET-REGION-2")
         return
     still = due if world is c.world and not paged else world.existing(region, what.kind, group)
-    missing = [arn for arn, n in due.items() if arn not in shown and still.get(arn) == n and arn[0] != "?"]
+    missing = [arn for arn, n in due.items() if arn not in shown and still.get(arn) == n and not is_hidden(arn)]
     clause = "ET-PAGE-1" if paged else what.complete
     notes.saw(clause, what.lawful, what.gone)
     if paged:
@@ -246,7 +246,7 @@ def _end(
         assert first is not None
         clause = nearer(first, clause)
         seen = f"without {', '.join(missing)}"
-        lawful = [arn for arn, n in due.items() if still.get(arn) == n and arn[0] != "?"]
+        lawful = [arn for arn, n in due.items() if still.get(arn) == n and not is_hidden(arn)]
         claim = f"all(arn in {what.arns()} for arn in {lawful})" if lawful[1:] else f"{lawful[0]!r} in {what.arns()}"
         notes.broke(clause, f"{len(due)} that exist", seen, first.born, first.since, first.refused, claim=claim)
 

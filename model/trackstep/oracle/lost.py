@@ -90,7 +90,9 @@ def _moves(world: World, operation: Operation, outcome: Outcome, near: bool) -> 
 
     ``near``: only what begins or ends a life in the group that the request is about.
     """
-    region, found, sent = operation.region, dict(_shown(operation, outcome)), set[str]()
+    region, sent = operation.region, set[str]()
+    asked = (arn for waits in world.lost for arn in arns_in(waits.operation.params))
+    found = dict(_shown(operation, outcome)) | dict.fromkeys(asked)
     for place, waits in enumerate(world.lost):
         far = near and not _is_near(world, waits.operation, operation)
         if waits.operation.region == region and waits.sent not in sent and not far:
@@ -113,10 +115,9 @@ def _shown(operation: Operation, outcome: Outcome) -> Iterator[tuple[str, Any]]:
 
 
 def _fitting(world: World, region: str, kind: str, name: Any, found: Mapping[str, Any]) -> Iterator[str]:
-    """The ARNs that what has this name may have: shown, or named by what else was lost, and nobody else's."""
+    """Of the ARNs that are ``found``, shown or named by what was lost, those that what has this name may have."""
     part = next(part for made, _, part in MAKES.values() if made == kind)
-    asked = {arn: None for waits in world.lost for arn in arns_in(waits.operation.params)}
-    for arn, shown in (dict(found) | asked).items():
+    for arn, shown in found.items():
         there = world.find(region, arn)
         if part in arn and shown in (None, name) and (there is None or there.mask & GONE):
             yield arn

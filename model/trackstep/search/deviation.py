@@ -13,7 +13,7 @@ from trackstep.oracle.judge import Step
 from trackstep.oracle.notes import Finding
 from trackstep.search import sighting
 from trackstep.search.budget import Budget, BudgetSpent
-from trackstep.search.run import Run
+from trackstep.search.run import CLEANED, Run
 from trackstep.search.session import Session
 from trackstep.search.shrink import Shown, Shrinker, shows
 from trackstep.search.sighting import Key, Shrunk, Sighting
@@ -44,7 +44,7 @@ class Deviations:
         """
         if self._keys:
             self._run.may_shrink(len(self._keys))
-            self._run.clean_up(max(1.0, CLEANING * self._run.budget.left()))
+            self._run.clean_up(max(1.0, CLEANING * self._run.budget.left()), CLEANED)
         for number, key in enumerate(self._keys):
             budget, share = self._run.budget, 1 / (len(self._keys) - number)
             elapsed, left = budget.max_time - budget.left(), max(0.0, budget.left())

@@ -13,7 +13,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -39,14 +39,17 @@ from trackstep.search.weave import Weave
 from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
-EXPLORING, SHRINKING, SHOWING = 0.75, 0.85, 0.92
-"""The part of ``max_time`` after which no new ground is covered, after which no program is made shorter, and after
-which none is run to see what it shows: then what was found is written, and what was made is deleted. Of ``max_calls``
-exploring takes as great a part, or all of them as long as it finds nothing."""
+EXPLORING, FINDING, SHRINKING, SHOWING = 0.75, 0.5, 0.7, 0.92
+"""The part of ``max_time`` after which no new ground is covered, where nothing was found, and where something was;
+after which no program is made shorter; and after which none is run to see what it shows: then what was found is
+written, and what was made is deleted. Of ``max_calls`` exploring takes as great a part as of the time where nothing was
+found, or all of them."""
 SHOWN = 60
 """Calls that are left by shrinking for running what is to be shown of one deviation; a third of them at the most."""
 SWEEPING = 12
 """Calls that are kept for finding what a run has made without hearing of it."""
+CLEANED = 0.2
+"""The part of the calls that are left which cleaning up may take where other things are to come."""
 TIDYING = 4.0
 """Seconds for cleaning up that are there even where writing took all the time."""
 NEVER = 12
@@ -228,6 +231,7 @@ class Run:
         self.sightings[key].seen += 1
         if key.counts:
             self.budget.max_calls = self._exploring
+            self.budget.max_time = FINDING * self.settings.max_time
         if known is None:
             self._events.append(event.Found(*key, source))
 
@@ -379,7 +383,7 @@ class Run:
         if spent / max(1, self.budget.calls) >= QUICK or self.patience.timed:
             return
         if self.budget.max_calls - self.budget.kept - self.budget.calls > SIZES_CALLS:
-            self.clean_up(QUICK_TO_SETTLE)
+            self.clean_up(QUICK_TO_SETTLE, CLEANED)
         for title, commands, calls in (
             ("each page size", lasting.each_size, SIZES_CALLS),
             ("each total", lasting.each_total, TOTALS_CALLS),
@@ -417,21 +421,34 @@ class Run:
         """What was asked and answered, session by session, trials left out."""
         return [History(s.prefix, s.steps) for s in self.sessions if s.listener and s.steps]
 
-    def clean_up(self, seconds: float = 30.0) -> None:
+    def clean_up(self, seconds: float = 30.0, share: float = 1.0) -> None:
         """Delete what the run made; also what it does not know of, because it was ended before the answer came.
 
-        ``seconds``: how long it may be waited for trackers, and then for groups, to be gone. Raises BudgetSpent where
-        calls or time are at an end before all of it is gone.
+        ``seconds``: how long it may be waited for trackers, and then for groups, to be gone; ``share``: the part of the
+        calls that are left which this may take, since there are targets on which nothing is ever gone. Raises
+        BudgetSpent where all calls or the time are at an end before all of it is gone.
         """
+        budget = self.budget
+        most = budget.calls + math.ceil(share * (budget.max_calls - budget.calls))
+        limited = replace(budget, max_calls=most)
         for session in self.sessions:
-            session.budget = self.budget
-        sweeper = self.session()
+            session.budget = limited
+        try:
+            self._delete(self.session(budget=limited), min(seconds, self.settings.settle_timeout))
+            limited.kept = SWEEPING if self.target.remembers else 0
+        except BudgetSpent:
+            if share == 1.0 or limited.is_over:
+                raise
+        finally:
+            budget.calls, budget.kept = limited.calls, limited.kept
+            for session in self.sessions:
+                session.budget = budget
+
+    def _delete(self, sweeper: Session, patience: float) -> None:
         for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
             sweeper.adopt(region, self.prefix)
-        patience = min(seconds, self.settings.settle_timeout)
         clean_up(self.sessions, patience)
         sweep.finish(self.target, patience, lambda asked: sweeper.unjudged(asked.name, asked.params, asked.region))
-        self.budget.kept = SWEEPING if self.target.remembers else 0
 
     def may_shrink(self, number: int) -> None:
         """From now on calls and time are for the shortest programs of so many deviations, and for showing them."""

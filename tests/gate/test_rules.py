@@ -122,8 +122,8 @@ def test_every_canned_answer_of_a_rule_has_its_source() -> None:
 
 def test_script__seeds() -> None:
     """A seed gives the same script each time, another seed another one."""
-    one, again, other = script(3, 640), script(3, 640), script(4, 640)  # as far as the first walk
-    assert one.programs[-1].title == "a walk"
+    one, again, other = script(3, 700), script(3, 700), script(4, 700)
+    assert "a walk" in [program.title for program in one.programs]  # what is chosen by the seed
     assert one.digest == again.digest != other.digest
 
 

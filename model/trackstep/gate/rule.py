@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from trackstep.gate import seen, signing
@@ -34,6 +34,7 @@ class Broken(NamedTuple):
     found: str
 
 
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 Found = tuple[str, str] | None
 """What was wanted and what was found; None where the rule holds."""
 
@@ -188,7 +189,7 @@ def _expected(expect: Expect, answer: Answer, exchanges: Sequence[Exchange], tra
         yield Broken(f"left: {expect.rule}", expect.source, f"{expect.trackers} event tracker", f"{trackers}")
 
 
-def short(value: Any) -> str:
-    """A value as it is shown."""
+def short(value: Json) -> str:
+    """A value of JSON as it is shown; what has words of its own is rendered before."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 120 else f"{text[:119]}…"

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from tests.conftest import Check
+from trackstep import spec
+from trackstep.oracle.notes import Notes
+from trackstep.results import verdict
+
+TOUR = 1200
+"""Calls within which the totals, the excursions and the tour are done, and what is generated has begun."""
 
 
 @pytest.mark.parametrize("progression", ["immediate", "manual", "time"])
@@ -16,6 +24,26 @@ def test_check__emulator_conforms(progression: str, check: Check) -> None:
     assert report["verdict"] == "conforms"
     for part in (report["coverage"]["transitions"], report["coverage"]["refusals"]):
         assert part["taken"] == part["of"], [row for row in part["each"] if not row["times"]]
+
+
+def test_check__what_is_written_by_hand_reaches_every_situation(check: Check) -> None:
+    """A run whose calls are few conforms: no situation depends on what is generated, whatever comes first of that."""
+    report = check(max_calls=TOUR)
+    assert report["ended"] == f"the {TOUR} calls were spent"
+    assert [row["sentence"] for row in report["situations"] if not row["reached"]] == []
+    assert report["verdict"] == "conforms"
+
+
+def test_coverage__a_row_that_needs_what_no_run_calls_counts_where_it_was_met() -> None:
+    """It is no gap of a run that cannot come to it, and is told where a history has."""
+    (row,) = (row for name in spec.load().operations.values() for row in name.refusals if row.needs)
+    notes = Notes()
+    without = verdict.coverage([notes])["refusals"]
+    notes.rows[row] = 1
+    met = verdict.coverage([notes])["refusals"]
+    assert row.id not in {each["row"] for each in without["each"]}
+    assert met["of"] == without["of"] + 1
+    assert Counter(each["row"] for each in met["each"] if each["times"]) == {row.id: 1}
 
 
 def test_check__same_seed_gives_the_same_report(check: Check) -> None:

@@ -52,6 +52,8 @@ class Refusal:
     deleted: str = ""
     elsewhere: str = ""
     open: bool = False
+    needs: str = ""
+    """The operations that are not covered, one of which has to be carried out for the row to hold; empty: none."""
 
     @property
     def id(self) -> str:
@@ -198,6 +200,7 @@ def _refusal(operation: str, number: int, row: dict[str, Any], malformed: frozen
         row.get("deleted", ""),
         row.get("elsewhere", ""),
         row.get("open", False),
+        row.get("needs", ""),
     )
 
 

@@ -107,6 +107,14 @@ def test_each_condition_is_named_and_each_name_known() -> None:
     assert named == CONDITIONS.keys() | {"malformed", "never"}
 
 
+def test_each_row_needs_what_no_run_calls() -> None:
+    """What a row needs are operations that are not covered: a row of covered ones is left out of no count."""
+    rows = [row for operation in spec.load().operations.values() for row in operation.refusals if row.needs]
+    assert rows
+    for row in rows:
+        assert set(row.needs.split(" | ")) <= spec.load().uncovered, row.id
+
+
 def test_each_clause_is_judged_somewhere() -> None:
     """A clause that no table and no check names would be a sentence nobody holds anyone to."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from trackstep.oracle.judge import Step
 
 DELETING = 6
-"""Calls that are kept for deleting one thing that a run has made."""
+"""Calls that are kept for deleting one thing that a run has made, as long as none was seen to take fewer."""
+SWEEPING = 6
+"""Calls that are kept for finding what a run has made in one region without hearing of it."""
 SMALL, HELD = 2**14, 2**26
 """Bytes of an answer that is small, and of all those that are not that may be held in memory."""
 
@@ -79,16 +81,49 @@ class Memory:
 
 
 @dataclass
+class Keeping:
+    """What is kept of the calls for cleaning up. ``regions``: how many may have to be looked through; 0: none is."""
+
+    regions: int = 0
+    things: int = 0
+    longest: int = 0
+    """Calls that the slowest deletion took until the thing was seen to be gone; 0: none was waited for."""
+
+    @property
+    def calls(self) -> int:
+        """For finding what was made, and for deleting each thing: as many as that was seen to take, and one."""
+        each = min(DELETING, self.longest + 1) if self.longest else DELETING
+        return SWEEPING * self.regions + each * self.things
+
+    def made(self) -> None:
+        """Something was made that has to be deleted."""
+        self.things += 1
+
+    def deleted(self) -> None:
+        """It need not be any more."""
+        self.things = max(0, self.things - 1)
+
+    def took(self, calls: int) -> None:
+        """Something was seen to be gone after so many calls, the Delete among them."""
+        self.longest = max(self.longest, calls)
+
+
+@dataclass
 class Budget:
-    """What may still be spent: calls, and seconds of wall clock. ``kept`` calls are for cleaning up alone."""
+    """What may still be spent: calls, and seconds of wall clock; some calls are kept for cleaning up alone."""
 
     max_calls: int
     max_time: float
     calls: int = 0
     started: float = field(default_factory=time.monotonic)
     ending: Ending = field(default_factory=Ending)
-    kept: int = 0
+    keeping: Keeping = field(default_factory=Keeping)
     memory: Memory = field(default_factory=Memory)
+
+    @property
+    def kept(self) -> int:
+        """Calls that are for cleaning up alone."""
+        return self.keeping.calls
 
     def left(self) -> float:
         """Seconds left."""
@@ -110,10 +145,6 @@ class Budget:
         if self.calls >= self.max_calls or self.is_over:
             raise BudgetSpent
         self.calls += 1
-
-    def keep(self, made: bool) -> None:
-        """Keep calls for deleting what was made; or no longer, where it was deleted."""
-        self.kept = max(0, self.kept + (DELETING if made else -DELETING))
 
     def sleep(self, seconds: float) -> None:
         """Wait, but no longer than there is time. Raises BudgetSpent where it is ended."""

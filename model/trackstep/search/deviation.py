@@ -54,7 +54,7 @@ class Deviations:
                 self._shrink_one(key, extra)
             finally:
                 self.spent[key] = extra.calls - budget.calls
-                budget.calls, budget.kept = extra.calls, extra.kept
+                budget.calls = extra.calls
             yield key
 
     def _shrink_one(self, key: Key, budget: Budget) -> None:

@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping
 
 from trackstep.errors import TargetError
 from trackstep.operation import CORE
-from trackstep.program import Command
+from trackstep.program import SETTLE, Command
 from trackstep.search.session import Session
 from trackstep.targets.asking import describe
 from trackstep.value import EVENT
 
 
 def probe(session: Session, unsupported: Mapping[str, str]) -> Iterator[None]:
-    """Ask each operation about what does not exist. Raises TargetError where the target cannot be judged."""
+    """Ask each operation about what does not exist; make a group, and see how long it takes to be gone.
+
+    Raises TargetError where the target cannot be judged.
+    """
     nowhere = {"datasetGroupArn": "$A.arn"}
     tracker = {"eventTrackerArn": "$A.tracker"}
     tags = [{"tagKey": "a", "tagValue": "b"}]
@@ -49,6 +52,7 @@ def probe(session: Session, unsupported: Mapping[str, str]) -> Iterator[None]:
     if all(silent.values()) or silent["CreateDatasetGroup"] or unsupported.keys() & set(CORE):
         missing = [name for name in CORE if silent[name]]
         raise TargetError(f"core operations unsupported: {', '.join(missing)} ({silent[missing[0]]})")
+    session.perform(Command(SETTLE, {"of": "$A.arn"}))
 
 
 def _silence(session: Session, name: str) -> str:

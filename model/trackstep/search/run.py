@@ -6,7 +6,6 @@ shrunk and put into words in finding.py.
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
 import secrets
@@ -28,7 +27,7 @@ from trackstep.oracle.notes import Notes
 from trackstep.outcome import Outcome
 from trackstep.program import Command
 from trackstep.search import lasting, lockstep, plan, preflight, reference, sighting, systematic
-from trackstep.search.budget import Budget, BudgetSpent, Ending
+from trackstep.search.budget import Budget, BudgetSpent, Ending, Keeping
 from trackstep.search.circumstance import Circumstance, circumstance
 from trackstep.search.coverage import Coverage
 from trackstep.search.session import Heard, Patience, Session, clean_up
@@ -46,8 +45,6 @@ written, and what was made is deleted. Of ``max_calls`` exploring takes as great
 found, or all of them."""
 SHOWN = 60
 """Calls that are left by shrinking for running what is to be shown of one deviation; a third of them at the most."""
-SWEEPING = 12
-"""Calls that are kept for finding what a run has made without hearing of it."""
 CLEANED = 0.2
 """The part of the calls that are left which cleaning up may take where other things are to come."""
 TIDYING = 4.0
@@ -56,8 +53,8 @@ NEVER = 12
 """How often an operation must have been put off, and never once carried out, to be one that a target keeps from us."""
 QUICK_TO_SETTLE = 2.0
 """Seconds in which a status settles where totals are counted up one by one."""
-FEW = 4
-"""Groups that are there at once where statuses take their time, or where an account may hold no more."""
+FEW, FEW_CALLS = 4, 80
+"""Groups that are there at once where an account may hold no more, and the calls that it takes to count up to them."""
 ROUNDS = 20
 """Rounds of walk and lockstep at the most."""
 GROWTH = 0.02
@@ -131,9 +128,9 @@ class Run:
     ) -> None:
         self.target, self.settings, self.journal = target, settings, journal
         self.spec = spec.load()
-        kept = SWEEPING if target.remembers else 0
+        keeping = Keeping(regions=len(self._regions) if target.remembers else 0)
         exploring = EXPLORING * settings.max_time
-        self.budget = Budget(settings.max_calls, exploring, ending=ending or Ending(), kept=kept)
+        self.budget = Budget(settings.max_calls, exploring, ending=ending or Ending(), keeping=keeping)
         self.patience = Patience(settings.settle_timeout)
         self.coverage = Coverage()
         self.woven = Counter[tuple[str, ...]]()
@@ -153,6 +150,11 @@ class Run:
         """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run."""
         self._events: list[event.Event] = []
         self._numbers = 0
+
+    @property
+    def _regions(self) -> tuple[str, ...]:
+        """The regions in which something may be made."""
+        return self.settings.regions[: 2 if self.target.regions_are_separate else 1]
 
     @property
     def _exploring(self) -> int:
@@ -288,12 +290,13 @@ class Run:
         self.offered = True
 
     def _pages(self) -> Iterator[None]:
-        """A few totals, while nothing else of this run is there: pages are one list where nothing moves."""
-        if self.patience.longest <= QUICK_TO_SETTLE:
-            settled = Command(SETTLE, {"of": "$A.arn"})  # the group of the preflight may be on its way out
-            commands = itertools.chain([settled], lasting.each_total(FEW))
+        """A few totals, while nothing else of this run is there: pages are one list where nothing moves.
+
+        A run of few calls does without them, since implementations break more often in what the tour begins with.
+        """
+        if self.patience.longest <= QUICK_TO_SETTLE and self.settings.max_calls >= 4 * FEW_CALLS:
             self._first.listener = self._listen(self._first, lambda: "tour: totals")
-            yield from self._interleave([Lane(self._first).going("tour: totals", commands)])
+            yield from self._interleave([Lane(self._first).going("tour: totals", lasting.each_total(FEW))])
 
     def _recall(self) -> Iterator[None]:
         """What failed in an earlier run is tried first."""
@@ -435,17 +438,17 @@ class Run:
             session.budget = limited
         try:
             self._delete(self.session(budget=limited), min(seconds, self.settings.settle_timeout))
-            limited.kept = SWEEPING if self.target.remembers else 0
+            budget.keeping.things = 0
         except BudgetSpent:
             if share == 1.0 or limited.is_over:
                 raise
         finally:
-            budget.calls, budget.kept = limited.calls, limited.kept
+            budget.calls = limited.calls
             for session in self.sessions:
                 session.budget = budget
 
     def _delete(self, sweeper: Session, patience: float) -> None:
-        for region in self.settings.regions[: 2 if self.target.regions_are_separate else 1]:
+        for region in self._regions:
             sweeper.adopt(region, self.prefix)
         clean_up(self.sessions, patience)
         sweep.finish(self.target, patience, lambda asked: sweeper.unjudged(asked.name, asked.params, asked.region))

@@ -256,9 +256,9 @@ class Session:
         """Keep calls for deleting what this call may have made, where that has to be deleted."""
         if self.target.remembers and outcome.kind not in ("refusal", "throttled", "unsupported"):
             if operation.name.startswith("Create"):
-                self.budget.keep(made=True)
+                self.budget.keeping.made()
             elif operation.name.startswith("Delete") and outcome.kind == "success":
-                self.budget.keep(made=False)
+                self.budget.keeping.deleted()
 
     def _walk(self, command: Command) -> list[Finding]:
         operation, findings = self.operation(command), []
@@ -309,6 +309,8 @@ class Session:
             pause = min(1.6 * pause, 2.0)
         if mask & (CREATING | DELETING):
             self.patience.longest = max(self.patience.longest, time.monotonic() - started)
+        if mask & DELETING and self.mask(reference, second) == GONE:
+            self.budget.keeping.took(2 + looks)
         return findings
 
     def _never_settled(self, command: Command, asked: Operation, last: Outcome, limit: float) -> list[Finding]:
@@ -336,6 +338,11 @@ class Session:
         known = {(key[0], r.arn): r.mask for key, r in self.judgement.world.resources.items() if r.kind == kind}
         made = {(region, arn) for what, region, arn in self._made if what == member}
         return {place for place in known.keys() | made if known.get(place) != GONE and place[1][:1] not in ("", "?")}
+
+    def leaving(self) -> set[tuple[str, str]]:
+        """What is on its way out, or gone: regions and ARNs."""
+        resources = self.judgement.world.resources.items()
+        return {(key[0], r.arn) for key, r in resources if not r.mask & ~(DELETING | GONE)}
 
     def adopt(self, region: str, prefix: str) -> None:
         """Take every dataset group whose name is of the run or session of this prefix for one that was made here."""
@@ -365,28 +372,55 @@ def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 1
     the most for the trackers, and as much for the groups.
     """
     made = list(sessions)
+    asked = {place for session in made for place in session.leaving()}
     groups = {place: session for session in made for place in session.left("datasetGroupArn")}
     trackers = {place: session for session in made for place in session.left("eventTrackerArn")}
-    _delete_all("EventTracker", "eventTrackerArn", trackers, patience, looks)
-    _delete_all("DatasetGroup", "datasetGroupArn", groups, 0.0, 1)
+    _delete_all("EventTracker", trackers, asked, patience, looks)
+    _delete_all("DatasetGroup", groups, asked, patience, 1)
     for (region, group), session in groups.items():
         listed = session.unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
         items = listed.get("eventTrackers")
         items = items if isinstance(items, list) else []
         found = (item.get("eventTrackerArn") for item in items if isinstance(item, dict))
         trackers |= {(region, arn): session for arn in found if isinstance(arn, str)}
-    _delete_all("EventTracker", "eventTrackerArn", trackers, patience, looks)
-    _delete_all("DatasetGroup", "datasetGroupArn", groups, patience, looks)
+    _delete_all("EventTracker", trackers, asked, patience, looks)
+    _delete_all("DatasetGroup", groups, asked, patience, looks)
 
 
-def _delete_all(what: str, member: str, pending: dict[tuple[str, str], Session], patience: float, looks: int) -> None:
-    until, pause = time.monotonic() + patience, 0.05
-    for _ in range(looks):
-        for (region, arn), session in sorted(pending.items(), key=lambda item: item[0]):
-            session.unjudged(f"Delete{what}", {member: arn}, region)
-            if session.unjudged(f"Describe{what}", {member: arn}, region).kind != "success":
-                del pending[region, arn]
+Place = tuple[str, str]
+"""A region and an ARN."""
+
+
+def _delete_all(what: str, pending: dict[Place, Session], asked: set[Place], patience: float, looks: int) -> None:
+    """Ask for each once, and again where it is not on its way out; look until all are gone.
+
+    Where statuses were seen to take their time, the first look is after the longest time that one took: each costs a
+    call, and few are kept for it. ``asked``: what is on its way out.
+    """
+    member = "eventTrackerArn" if what == "EventTracker" else "datasetGroupArn"
+    slow = max((session.patience.longest for session in pending.values() if session.patience.timed), default=0.0)
+    until, pause = time.monotonic() + patience, max(0.05, slow)
+    for _ in range(looks if pending else 0):
+        budget = next(iter(pending.values())).budget
+        for place, session in sorted(pending.items(), key=lambda item: item[0]):
+            if place not in asked and session.unjudged(f"Delete{what}", {member: place[1]}, place[0]).kind == "success":
+                asked.add(place)
+        if slow:
+            budget.sleep(min(pause, until - time.monotonic()))
+        for place, session in sorted(pending.items(), key=lambda item: item[0]):
+            told = session.unjudged(f"Describe{what}", {member: place[1]}, place[0])
+            if told.kind != "success":
+                del pending[place]
+            elif not _is_leaving(told):
+                asked.discard(place)
         if not pending or time.monotonic() >= until:
             return
-        session.budget.sleep(pause)
-        pause = min(1.6 * pause, 1.0)
+        if not slow:
+            budget.sleep(pause)
+        pause = min(1.6 * pause, max(1.0, slow))
+
+
+def _is_leaving(told: Outcome) -> bool:
+    """Whether a description shows something on its way out."""
+    body = next(iter((told.result or {}).values()), None)
+    return isinstance(body, dict) and str(body.get("status", "")).startswith("DELETE")

@@ -118,7 +118,7 @@ class _Check:
                 self._run.sightings = {key: self._run.sightings[key]}
                 break
         self._found = Deviations(self._run)
-        for key in self._found.shrink() if self._shrink else ():
+        for key in self._found.shrink(self._show is not None) if self._shrink else ():
             yield event.Shrunk(*key, self._found.spent[key])
         if self._show is not None:
             yield from self._shown(self._show, self._found.all())

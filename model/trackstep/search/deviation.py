@@ -37,13 +37,13 @@ class Deviations:
         self.spent: dict[Key, int] = {}
         """Calls that were spent on the shortest program of each."""
 
-    def shrink(self) -> Iterator[Key]:
-        """Shrink one after the other; yields each as it is done.
+    def shrink(self, shown: bool = False) -> Iterator[Key]:
+        """Shrink one after the other; yields each as it is done. ``shown``: each is to be run again, and pays for it.
 
         What the search made is deleted first: a program must show the deviation where nothing else is.
         """
         if self._keys:
-            self._run.may_shrink(len(self._keys))
+            self._run.may_shrink(len(self._keys) if shown else 0)
             self._run.clean_up(max(1.0, CLEANING * self._run.budget.left()), CLEANED)
         for number, key in enumerate(self._keys):
             budget, share = self._run.budget, 1 / (len(self._keys) - number)

@@ -453,14 +453,11 @@ class Run:
         clean_up(self.sessions, patience)
         sweep.finish(self.target, patience, lambda asked: sweeper.unjudged(asked.name, asked.params, asked.region))
 
-    def may_shrink(self, number: int) -> None:
-        """From now on calls and time are for the shortest programs of so many deviations, and for showing them."""
+    def may_shrink(self, shown: int) -> None:
+        """From now on calls and time are for the shortest programs, and for so many deviations that are run again."""
         left = self.settings.max_calls - self.budget.calls - self.budget.kept
-        shown = min(SHOWN * number, left // 3)
-        self.budget.max_calls, self.budget.max_time = (
-            self.settings.max_calls - shown,
-            SHRINKING * self.settings.max_time,
-        )
+        self.budget.max_calls = self.settings.max_calls - min(SHOWN * shown, left // 3)
+        self.budget.max_time = (SHRINKING if shown else SHOWING) * self.settings.max_time
 
     def may_show(self) -> None:
         """From now on calls and time are for running what is to be shown."""

@@ -17,9 +17,10 @@ import jsonschema
 import pytest
 
 from tests.targets.conftest import Serve, json_answer, serve
-from trackstep import emulator
+from trackstep import emulator, history
 from trackstep.emulator import faults, server
 from trackstep.emulator.models import personalize_backends
+from trackstep.oracle import judge
 
 __all__ = ["serve"]
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,15 @@ def report(directory: Path) -> dict[str, Any]:
     written: dict[str, Any] = json.loads((directory / "reports/out/report.json").read_text(encoding="utf-8"))
     jsonschema.validate(written, SCHEMA)
     return written
+
+
+def found(path: Path, clause: str) -> bool:
+    """Whether what a run has written so far contradicts the clause; the last line may be half written."""
+    if not path.exists():
+        return False
+    whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
+    judged = (judge.judge(each.steps) for each in history.parse(whole)) if whole else ()
+    return any(finding.clause == clause for one in judged for finding in one.notes.findings)
 
 
 def test_check__emulator_in_process(tmp_path: Path) -> None:
@@ -245,7 +255,9 @@ def test_check__interrupted_at_a_deviation(tmp_path: Path) -> None:
             [sys.executable, "-m", "trackstep.cli", "check", "--endpoint-url", url],
             cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        time.sleep(6)
+        until = time.monotonic() + 60
+        while not found(tmp_path / "reports/out/history.jsonl", "ET-UNIQ-3") and time.monotonic() < until:
+            time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=150)
         assert process.returncode == 1, errors

@@ -5,6 +5,7 @@ Owns what is counted up and how far. Knows nothing of targets or of answers; a l
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -100,9 +101,9 @@ def each_total(most: int = TOTAL) -> Iterator[Command]:
         for size in sorted({size for size in (total - 1, total, total + 1, total // 2, total // 3) if size > 0}):
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
             yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})
-    for total in range(most, 0, -1):
-        yield from systematic.unmade(f"S{total}")
-        if total % 3 == 0:
+    for third, some in itertools.groupby(range(most, 0, -1), key=lambda total: total // 3):
+        yield from systematic.unmade(*(f"S{total}" for total in some))
+        if third:
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": 2})
 
 
@@ -114,5 +115,4 @@ def each_size() -> Iterator[Command]:
         yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})
         yield Command(("ListDatasetGroups", "ListEventTrackers")[size % 2], {"maxResults": size})
         yield Command("ListEventTrackers", {"datasetGroupArn": f"$P{1 + size % SIZED}.arn", "maxResults": size})
-    for number in range(SIZED, 0, -1):
-        yield from systematic.unmade(f"P{number}")
+    yield from systematic.unmade(*(f"P{number}" for number in range(SIZED, 0, -1)))

@@ -29,11 +29,11 @@ def made(slot: str, group: Command | None = None, tracker: Command | None = None
     yield Command(SETTLE, {"of": f"${slot}.tracker"})
 
 
-def unmade(slot: str) -> Iterator[Command]:
-    """Both deleted again, and gone."""
+def unmade(*slots: str) -> Iterator[Command]:
+    """Both of each slot deleted again, and gone; those of several slots are waited for together."""
     for name, part in (("DeleteEventTracker", "tracker"), ("DeleteDatasetGroup", "arn")):
-        yield vocabulary.dull(name, slot)
-        yield Command(SETTLE, {"of": f"${slot}.{part}"})
+        yield from (vocabulary.dull(name, slot) for slot in slots)
+        yield from (Command(SETTLE, {"of": f"${slot}.{part}"}) for slot in slots)
 
 
 @cache

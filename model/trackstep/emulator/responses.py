@@ -61,7 +61,7 @@ class Response(ReleasedResponse):
         regions: Any = personalize_backends[self.current_account]
         with _lock:
             if self.region not in regions.keys():  # noqa: SIM118  # `in` would ask which regions moto lists
-                regions[self.region] = PersonalizeBackend(self.region, self.current_account)
+                regions[self.region] = personalize_backends.backend(self.region, self.current_account)
             backend: PersonalizeBackend = regions[self.region]
             return backend
 

@@ -16,6 +16,7 @@ from trackstep import event, ledger
 from trackstep.errors import TrackstepError, UsageError
 from trackstep.event import Deviation, Event, Failed, Finished, Judged
 from trackstep.results import profile as profiles
+from trackstep.results.origin import Origin, here
 from trackstep.results.profile import Profile
 from trackstep.results.report import report, unjudged
 from trackstep.search.budget import Budget, BudgetSpent, Ending
@@ -52,27 +53,29 @@ def check(
     journal: Journal | None = None,
     ending: Ending | None = None,
     show: Show | None = None,
+    origin: Origin | None = None,
 ) -> Events:
     """Check a target; ends with Finished whatever happens, and never raises for what the target does.
 
     ``profile``: deviations that are declared. ``wanted``: the search ends at the first deviation that it holds for,
     and nothing else is reported. Without ``shrink`` each deviation is told as it was recorded. ``journal`` hears of
     each step as soon as it is judged; ``ending`` may be rung to end the run before its time. ``show`` makes what runs
-    the bundles before they are shown (trackstep.reproducing.trial.Trials). The target is not closed. Who stops
+    the bundles before they are shown (trackstep.reproducing.trial.Trials). ``origin`` is what the head of the report
+    tells; by default now, on this machine. The target is not closed. Who stops
     listening before the end has what the run made deleted all the same. Raises UsageError where a setting is wrong,
     such as AWS_PROFILE.
     """
     run = Run(target, settings or Settings(), journal, ending)
-    return _Check(run, profile, wanted, shrink, show).events()
+    return _Check(run, profile, wanted, shrink, show, origin or here()).events()
 
 
 class _Check:
     """One run on its way to the verdict."""
 
     def __init__(
-        self, run: Run, profile: Profile | None, wanted: Wanted | None, shrink: bool, show: Show | None
+        self, run: Run, profile: Profile | None, wanted: Wanted | None, shrink: bool, show: Show | None, origin: Origin
     ) -> None:
-        self._run = run
+        self._run, self._origin = run, origin
         self._profile, self._wanted, self._shrink, self._show = profile, wanted, shrink, show
         self._trials: Showing | None = None
         self._found: Deviations | None = None
@@ -139,7 +142,7 @@ class _Check:
         known = None
         if self._profile is not None:
             known = profiles.apply(self._profile, deviations, run.exercised, date.today(), run.answered)
-        made = report(run, deviations, known, self._failed)
+        made = report(run, deviations, known, self._failed, self._origin)
         # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
         whole = self._failed is None and not run.situations.missing(run.unsupported)
         rotten = known.problems if known and (known.expired or (known.stale and whole)) else ()
@@ -148,7 +151,7 @@ class _Check:
     def _broken(self, failed: Failed) -> dict[str, Any]:
         """What is left to tell where the report itself cannot be made."""
         run = self._run
-        told = unjudged(failed.reason, describe(run.target), run.settings.seed, 4)
+        told = unjudged(failed.reason, describe(run.target), run.settings.seed, 4, self._origin)
         return told | {"calls": run.budget.calls}
 
     def _cleaned_up(self) -> str:

@@ -26,7 +26,7 @@ from trackstep.errors import HistoryError, UsageError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.targets import Target, TargetOptions
-from trackstep.targets.asking import ask, describe
+from trackstep.targets.asking import ask, describe, version
 from trackstep.value import is_ours
 
 VERSION = 1
@@ -280,6 +280,11 @@ class KeptTarget:
     def description(self) -> str:
         """The target's own."""
         return self.target.description
+
+    @property
+    def version(self) -> str:
+        """The target's own."""
+        return version(self.target)
 
     def call(self, operation: Operation) -> Outcome:
         """Send one operation. Raises as the target does, and UsageError where the ledger cannot be written."""

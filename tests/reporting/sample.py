@@ -9,12 +9,14 @@ from typing import Any
 
 from tests.reporting.conftest import BROKEN, found
 from trackstep.event import Deviation
-from trackstep.reporting import reproducer_short
+from trackstep.reporting import heading, reproducer_short
 from trackstep.results import report as reports
+from trackstep.results.origin import Origin
 from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
+ORIGIN = Origin("2026-01-02T03:04:05Z", "a-host (Linux x86_64)", "1a2b3c4", ("--endpoint-url", "http://localhost:5000"))
 ENDPOINT = "http://localhost:5000"
 FAULTS = (
     "second-tracker-allowed", "status-runs-backwards", "gone-is-listed", "last-item-of-a-page-lost",
@@ -36,10 +38,11 @@ def report(of: Sequence[Deviation], max_calls: int = 450) -> dict[str, Any]:
         run = Run(target, Settings(max_calls=max_calls, settle_timeout=1.0))
         for _ in run.events():
             pass
-        made = reports.report(run, of)
+        made = reports.report(run, of, origin=ORIGIN)
     finally:
         target.close()
-    for told, deviation in zip(made["deviations"], of, strict=True):
+    for number, (told, deviation) in enumerate(zip(made["deviations"], of, strict=True), 1):
+        told["again"] = heading.replay(made, f"reports/out/deviations/{number:02}/program.txt")
         told["programs"] = reproducer_short.texts(deviation, ENDPOINT)
     return made
 

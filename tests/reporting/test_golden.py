@@ -19,7 +19,8 @@ from rich.console import Console
 
 import trackstep
 from trackstep.event import Finished
-from trackstep.reporting import badge, console, junit, reading, reproducer_short, summary
+from trackstep.reporting import badge, console, heading, junit, reading, reproducer_short, summary
+from trackstep.results.origin import Origin
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -31,18 +32,20 @@ RUNS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "broken": (("second-tracker-allowed",), {"max_calls": 600}),
 }
 """Run -> the faults that are planted, and its settings."""
+ORIGIN = Origin("2026-01-02T03:04:05Z", "a-host (Linux x86_64)", "1a2b3c4", ("--region", "eu-west-1"))
 
 
 def run(planted: tuple[str, ...], settings: dict[str, Any]) -> dict[str, Any]:
     """The report of a run on the emulator in process, shortest programs and all."""
     target = EmulatorTarget(TargetOptions(planted=planted))
     try:
-        *_, last = trackstep.check(target, Settings(settle_timeout=1.5, **settings))
+        *_, last = trackstep.check(target, Settings(settle_timeout=1.5, **settings), origin=ORIGIN)
         assert isinstance(last, Finished)
     finally:
         target.close()
     for told, deviation in zip(last.report["deviations"], last.deviations, strict=True):
         told["programs"] = reproducer_short.texts(deviation, "http://localhost:5000")
+        told["again"] = heading.replay(last.report, "reports/out/program.txt")
     return last.report
 
 
@@ -50,6 +53,7 @@ def evened(report: dict[str, Any]) -> dict[str, Any]:
     """The report with what no reader compares made the same: times, versions, and how much was drawn at random."""
     report |= {"seconds": 12.5, "calls": 4000, "ended": "a round brought nothing new", "target": "embedded emulator"}
     report["versions"] = dict.fromkeys(report["versions"], "1.0")
+    report["origin"] |= {"own_version": "embedded emulator"}
     report["coverage"] |= {"pairs": 10_000}
     for deviation in report["deviations"]:
         deviation |= {"seen": 3, "of": 4, "after": 20}

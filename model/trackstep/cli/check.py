@@ -21,6 +21,7 @@ from trackstep.targets.asking import let_go
 
 if TYPE_CHECKING:
     from trackstep.reporting.journal import Journal
+    from trackstep.results.origin import Origin
     from trackstep.results.profile import Profile
     from trackstep.search.run import Settings
     from trackstep.targets import Target
@@ -64,6 +65,9 @@ TRACE = "internal-error.txt"
     help="Bytes of an answer that are read; a longer one is garbled.",
 )
 @moving("immediate")
+@click.option(
+    "--target-version", default="", metavar="TEXT", help="What is tried: a git commit, an image tag; for the report."
+)
 @click.option("--strict", is_flag=True, help="A SHOULD clause that deviates counts too.")
 @click.option(
     "--report-dir",
@@ -81,13 +85,14 @@ def check(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, remote: bool, region: str, seed: int, max_calls: int,
     max_time: float, settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], strict: bool,
     report_dir: Path, declared: Path | None, profile_to: Path | None, as_json: bool, quiet: bool, command: str | None,
-    max_body: int,
+    max_body: int, target_version: str,
 ) -> None:  # fmt: skip
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
     from trackstep.reporting import writing
     from trackstep.reporting.journal import Journal
+    from trackstep.results import origin as origins
     from trackstep.results import report as reports
     from trackstep.search.run import Settings
 
@@ -100,18 +105,21 @@ def check(
         seed=seed, max_calls=max_calls, max_time=max_time, settle_timeout=settle_timeout, strict=strict, regions=regions,
         examples=report_dir / "hypothesis" / "examples",
     )  # fmt: skip
+    origin = origins.here(target_version, origins.words(name, options, settle_timeout))
     out = Console(quiet=as_json or quiet, soft_wrap=True)
     try:
         with closing(Journal(report_dir)) as journal:
             target = opened(
-                name, options, lambda reason: writing.write(reports.unjudged(reason, str(name), seed), (), report_dir)
+                name,
+                options,
+                lambda reason: writing.write(reports.unjudged(reason, str(name), seed, origin=origin), (), report_dir),
             )
             if told := ledger.unfinished(report_dir):
                 click.echo(f"trackstep: {told}", err=True)
             target = ledger.keeping(target, name, options, report_dir)
             set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
             try:
-                report, path = _checked(target, settings, profile, profile_to, journal, out, as_json or quiet)
+                report, path = _checked(target, settings, profile, profile_to, journal, out, as_json or quiet, origin)
             finally:
                 let_go(target)
     except TrackstepError as wrong:
@@ -121,7 +129,7 @@ def check(
 
 def _checked(
     target: Target, settings: Settings, profile: Profile | None, profile_to: Path | None, journal: Journal, out: Console,
-    quiet: bool,
+    quiet: bool, origin: Origin,
 ) -> tuple[dict[str, Any], Path]:  # fmt: skip
     """Hear a check to its end, and write what is to be written; the report, and where it is. Raises UsageError."""
     from trackstep.checking import check
@@ -135,7 +143,7 @@ def _checked(
     path, directory, ending = journal.path, journal.path.parent, Ending()
     with (
         signals.heard(ending, SHOWING * settings.max_time + GRACE) as alarm,
-        closing(check(target, settings, profile, journal=journal, ending=ending, show=Trials)) as stream,
+        closing(check(target, settings, profile, journal=journal, ending=ending, show=Trials, origin=origin)) as stream,
         screen.Progress(Console(stderr=True, quiet=quiet)) as progress,
     ):
         for happened in stream:

@@ -58,6 +58,7 @@ def _search(config: pytest.Config) -> Report:
     from trackstep.checking import check
     from trackstep.reporting import writing
     from trackstep.reporting.journal import Journal
+    from trackstep.results import origin as origins
     from trackstep.results import report as reports
     from trackstep.search.run import Settings
     from trackstep.targets import asking
@@ -75,8 +76,13 @@ def _search(config: pytest.Config) -> Report:
     target, judged, journal = None, event.Judged(), None
     try:
         journal = Journal(directory) if directory else None
-        target = choice.opened(config, choice.options(config, Marked()))
-        with _hypothesis_elsewhere(), closing(check(target, settings, declared, journal=journal)) as stream:
+        options = choice.options(config, Marked())
+        origin = origins.here(options=origins.words(name, options))
+        target = choice.opened(config, options)
+        with (
+            _hypothesis_elsewhere(),
+            closing(check(target, settings, declared, journal=journal, origin=origin)) as stream,
+        ):
             for happened in stream:
                 if isinstance(happened, event.Finished) and happened.left:
                     warnings.warn(pytest.PytestWarning(f"trackstep: {happened.left}"), stacklevel=1)

@@ -16,11 +16,12 @@ from trackstep import history
 from trackstep.errors import UsageError
 from trackstep.event import Deviation, Tried
 from trackstep.history import History
-from trackstep.reporting import reproducer, reproducer_curl, reproducer_pytest
+from trackstep.reporting import heading, reproducer, reproducer_curl, reproducer_pytest
 from trackstep.reporting.python_code import comment
 
-FILES = ("program.txt", "history.jsonl", "test_deviation.py", "reproduce.sh")
-RUN = {"pytest": "test_deviation.py", "curl": "reproduce.sh", "replay": "program.txt"}
+PROGRAM = "program.txt"
+FILES = (PROGRAM, "history.jsonl", "test_deviation.py", "reproduce.sh")
+RUN = {"pytest": "test_deviation.py", "curl": "reproduce.sh", "replay": PROGRAM}
 """What is run of it before it is shown: form -> file."""
 LOCAL = "http://localhost:5000"
 """Where moto's server and ``trackstep serve`` listen, for a target that was no endpoint."""
@@ -42,7 +43,7 @@ def write(deviation: Deviation, number: int, report: Mapping[str, Any], director
 
 def texts(deviation: Deviation, report: Mapping[str, Any]) -> dict[str, str]:
     """What can be run of a bundle, by the name of its file; a form that cannot be written is not there."""
-    written = {"program.txt": _program(deviation)}
+    written = {PROGRAM: _program(deviation, report)}
     made = reproducer.read(deviation)
     if made is not None:
         endpoint = endpoint_of(report)
@@ -83,7 +84,7 @@ def endpoint_of(report: Mapping[str, Any]) -> str:
     return found[0] if found else LOCAL
 
 
-def _program(deviation: Deviation) -> str:
+def _program(deviation: Deviation, report: Mapping[str, Any]) -> str:
     head = (
         f"{deviation.clause} · {deviation.level} · {deviation.operation}",
         deviation.sentence,
@@ -95,7 +96,7 @@ def _program(deviation: Deviation) -> str:
         "a List to its last page, @2 asks the second region; what stands after ! is sent in place of the parameters.",
         "Edit it, and run it again:",
         "",
-        "    trackstep replay program.txt --endpoint-url http://localhost:5000",
+        f"    {heading.replay(report, PROGRAM) or f'trackstep replay {PROGRAM} --endpoint-url {LOCAL}'}",
         "    trackstep judge history.jsonl    # what was recorded",
     )
     lines = [f"# {comment(line)}".rstrip() for line in head]

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trackstep import event
-from trackstep.reporting import grouping
+from trackstep.reporting import grouping, heading
 from trackstep.reporting import inert as safe
 
 LINES = 20
@@ -63,7 +63,9 @@ def started(happened: event.Started) -> Text:
 
 
 def show(report: dict[str, Any], console: Console) -> None:
-    """The verdict table by area, then each deviation. Lines are as long as they are: they are copied."""
+    """The head, the verdict table by area, then each deviation. Lines are as long as they are: they are copied."""
+    console.print(inert(heading.made(report)))
+    console.print(inert(f"version of the target: {heading.version(report)}"))
     table = Table(title=None, box=None, pad_edge=False)
     table.add_column("area", no_wrap=True)
     for verdict in _VERDICTS:
@@ -160,6 +162,8 @@ def deviation(found: Mapping[str, Any], console: Console, follow: list[str] | No
         console.print(inert(f"  to edit, replay, test: {found['bundle']}/"))
     if tried := grouping.tried(found):
         console.print(inert(f"  test, script and program: {tried}"))
+    if found.get("again"):
+        console.print(inert(f"  again: {found['again']}", 1000))
     for evidence in found["evidence"]:
         console.print(inert(f"  {evidence}", 500), style="dim")
     console.print(inert(f"  {found['link']}"), style="dim")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from trackstep.reporting import grouping, heat, inert, page
+from trackstep.reporting import grouping, heading, heat, inert, page
 from trackstep.reporting.grouping import Row
 
 WIRE = 2_000_000
@@ -62,20 +61,12 @@ def dumps(report: Row) -> str:
         heats=heat.tables(report),
         idle=[clause for clause in report["clauses"] if clause["verdict"] in ("not exercised", "unsupported")],
         missing=[situation for situation in report["situations"] if not situation["reached"]],
-        command=_command(report),
+        command=heading.run_again(report),
+        made=heading.made(report),
+        version=heading.version(report),
         cut=shown.cut,
         bare=shown.bare,
     )
-
-
-def _command(report: Row) -> str:
-    """How the run is done again; empty where the target was no endpoint, and the report cannot tell what made it so."""
-    target = re.match(r"https?://[^\s,]+", report["target"])
-    if not target or not report["settings"]:
-        return ""
-    words = ["trackstep check --endpoint-url", shlex.quote(target[0]), f"--seed {report['seed']}"]
-    words += [f"--max-calls {report['settings']['max_calls']}"]
-    return " ".join(words) + (" --strict" if report["settings"].get("strict") else "")
 
 
 class _Shown:

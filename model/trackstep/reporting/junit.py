@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from trackstep.reporting import grouping
+from trackstep.reporting import grouping, heading
 from trackstep.reporting.inert import line, xml
 
 Row = Mapping[str, Any]
@@ -29,6 +29,7 @@ def dumps(report: Row) -> str:
             root.append(_suite(f"{area['id']} {area['title']}", cases))
     if of_run := _of_run(report):
         root.append(_suite("the run", of_run))
+    _head(root, report)
     for total in ("tests", "failures", "errors"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     ET.indent(root)
@@ -41,6 +42,24 @@ def _suite(title: str, cases: list[ET.Element]) -> ET.Element:
     suite = ET.Element("testsuite", {"name": line(title), "time": "0"} | {tag: str(n) for tag, n in of.items()})
     suite.extend(cases)
     return suite
+
+
+def _head(root: ET.Element, report: Row) -> None:
+    """When and where the run was made, on each suite; of what, with the first."""
+    origin = report.get("origin") or {}
+    for suite in root if origin else ():
+        suite.set("timestamp", line(origin["began"]))
+        suite.set("hostname", line(origin["host"]))
+    if len(root):
+        properties = ET.Element("properties")
+        for name, value in (
+            ("target", report["target"]),
+            ("version of the target", heading.version(report)),
+            ("seed", report["seed"]),
+            ("the run", heading.made(report)),
+        ):
+            ET.SubElement(properties, "property", name=name, value=line(value, 600))
+        root[0].insert(0, properties)
 
 
 def _case(clause: Row, found: list[Row], report: Row) -> ET.Element:
@@ -99,6 +118,7 @@ def _told(deviation: Row) -> str:
         *(f"    {line(call)}" for call in deviation["history"][-20:]),
         *([f"to edit, replay, test: {deviation['bundle']}/"] if deviation["bundle"] else []),
         *([f"its test, script and program: {tried}"] if (tried := grouping.tried(deviation)) else []),
+        *([f"again: {line(deviation['again'], 1000)}"] if deviation.get("again") else []),
         line(deviation["link"]),
     ]
     return "\n".join(lines)

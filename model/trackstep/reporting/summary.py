@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trackstep.reporting import grouping
+from trackstep.reporting import grouping, heading
 from trackstep.reporting.grouping import Group
 from trackstep.reporting.inert import fenced, line
 from trackstep.reporting.inert import markdown as md
@@ -43,6 +43,7 @@ def _verdict(report: Row, causes: int) -> Iterator[str]:
         f"**{must} MUST and {should} SHOULD deviations**{of} · {report['calls']} calls in {report['seconds']} s · "
         f"seed {report['seed']} · {md(report['target'])}"
     )
+    yield f"The run {md(heading.made(report))} · version of the target: {md(heading.version(report))}"
     if report["coverage"]:
         score, reached = report["scores"]["strict"], sum(1 for s in report["situations"] if s["reached"])
         moves = report["coverage"]["transitions"]
@@ -73,6 +74,8 @@ def _deviation(number: int, group: Group) -> Iterator[str]:
     shown = [*([f"# … {left} calls before these"] if left else []), *calls]
     said = "; ".join(filter(None, (grouping.brief(found) or "shows it again", grouping.tried(found))))
     yield f"<details><summary>The shortest program ({said})</summary>\n\n{fenced(shown, 'python')}\n\n</details>"
+    if again := line(found.get("again", ""), 1000):
+        yield f"Again:\n\n{fenced([again], 'sh')}"
     if link := _link(found["link"]):
         yield f"[The documentation]({link})"
 

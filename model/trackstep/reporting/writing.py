@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trackstep.event import Deviation
-from trackstep.reporting import badge, bundle, document, html, junit, reproducer_short, summary
+from trackstep.reporting import badge, bundle, document, heading, html, junit, reproducer_short, summary
 
 RENDERED: dict[str, Callable[[dict[str, Any]], str]] = {
     "report.html": html.dumps,
@@ -21,7 +21,7 @@ RENDERED: dict[str, Callable[[dict[str, Any]], str]] = {
 def write(report: dict[str, Any], deviations: Sequence[Deviation], directory: Path) -> Path:
     """Write everything and return the path of report.json. Raises UsageError where the directory cannot be written.
 
-    ``report`` is completed: each of its deviations gets its ``bundle`` and its ``programs``.
+    ``report`` is completed: each of its deviations gets its ``bundle``, its ``programs`` and ``again``.
     """
     bundle.clear(directory)
     endpoint = bundle.endpoint_of(report)
@@ -29,6 +29,7 @@ def write(report: dict[str, Any], deviations: Sequence[Deviation], directory: Pa
         told = report["deviations"][place - 1]
         told["bundle"] = bundle.write(deviation, place, report, directory).relative_to(directory).as_posix()
         told["programs"] = reproducer_short.texts(deviation, endpoint)
+        told["again"] = heading.replay(report, directory / told["bundle"] / bundle.PROGRAM)
     path = document.write(report, directory)
     render(report, directory)
     return path

@@ -15,6 +15,7 @@ from trackstep import __version__, spec
 from trackstep.event import Deviation, Failed
 from trackstep.operation import CORE, COVERED
 from trackstep.results import covered, profile, timeline, verdict
+from trackstep.results.origin import Origin, here
 from trackstep.results.profile import Declared
 from trackstep.search.run import Run, Settings
 from trackstep.secret import redacted
@@ -35,8 +36,12 @@ def report(
     deviations: Sequence[Deviation],
     declared: Declared[Deviation] | None = None,
     failed: Failed | None = None,
+    origin: Origin | None = None,
 ) -> dict[str, Any]:
-    """The report of a run, also of one that was ended early; ``failed`` says by what, if anything went wrong."""
+    """The report of a run, also of one that was ended early; ``failed`` says by what, if anything went wrong.
+
+    ``origin`` is that of the run; by default it is now, on this machine.
+    """
     settings = run.settings
     clauses = verdict.clauses(run.notes, {key.clause for key in run.sightings}, run.unsupported)
     coverage = verdict.coverage(run.notes)
@@ -48,6 +53,7 @@ def report(
         "exit_code": code,
         "reason": redacted("; ".join(filter(None, (reason, why)))),
         "target": redacted(describe(run.target)),
+        "origin": (origin or here()).told(run.target),
         "versions": versions(),
         "seed": settings.seed,
         "settings": _settings(settings),
@@ -97,11 +103,14 @@ def _verdict(
     return "deviates as declared" if counted else "conforms", 0, ""
 
 
-def unjudged(reason: str, target: str, seed: int, code: int = NOT_JUDGED) -> dict[str, Any]:
+def unjudged(
+    reason: str, target: str, seed: int, code: int = NOT_JUDGED, origin: Origin | None = None
+) -> dict[str, Any]:
     """The report of a run that never began, or of which nothing else can be told."""
     reason, target = redacted(reason), redacted(target)
     return {
         "format": FORMAT, "verdict": "could not be judged", "exit_code": code, "reason": reason, "target": target,
+        "origin": (origin or here()).told(),
         "versions": versions(), "seed": seed, "settings": {}, "calls": 0, "seconds": 0, "ended": reason,
         "scores": profile.scores((), ()), "areas": _areas(), "clauses": [], "recordings": [], "deviations": [],
         "declared": _declared(None), "tentative": [], "choices": [], "coverage": {}, "lifecycles": [], "situations": [],
@@ -116,9 +125,10 @@ def versions() -> dict[str, str]:
 
 
 def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
-    """A deviation in plain values; lists in place of tuples. ``programs`` and ``bundle`` are for its writers to fill.
+    """A deviation in plain values; lists in place of tuples.
 
-    ``beside``: how many other deviations the report has.
+    ``programs``, ``bundle`` and ``again`` are for its writers to fill. ``beside``: how many other deviations
+    the report has.
     """
     told = {n: getattr(deviation, n) for n in deviation.__dataclass_fields__ if n not in UNTOLD}
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
@@ -132,6 +142,7 @@ def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
         "timeline": timeline.told(deviation.steps, deviation.rests_on, beside),
         "programs": {},
         "bundle": "",
+        "again": "",
     }
 
 

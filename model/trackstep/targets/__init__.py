@@ -88,6 +88,13 @@ def load(name: str, options: TargetOptions) -> Target:
     return built
 
 
+def package_of(target: Target) -> str:
+    """The package, with its version, that brings a target; empty for one of this package, or registered nowhere."""
+    made = f"{type(target).__module__}:{type(target).__qualname__}"
+    brought = (point.dist for point in entry_points(group=ENTRY_POINT_GROUP) if point.value == made)
+    return next((f"{dist.name} {dist.version}" for dist in brought if dist and dist.name != "trackstep"), "")
+
+
 def line(wrong: BaseException) -> str:
     """An exception in one short line."""
     try:

@@ -13,7 +13,7 @@ from trackstep import secret
 from trackstep.errors import TrackstepError
 from trackstep.operation import Operation
 from trackstep.outcome import Kind, Outcome, Wire
-from trackstep.targets import Target, line
+from trackstep.targets import Target, line, package_of
 
 KINDS = frozenset(get_args(Kind))
 DEEPEST = 100
@@ -43,6 +43,16 @@ def describe(target: Target) -> str:
     except Exception as wrong:
         said = f"{type(target).__name__}, which cannot describe itself: {line(wrong)}"
     return said if isinstance(said, str) else type(target).__name__
+
+
+def version(target: Target) -> str:
+    """Which version of the service it calls, as the target tells it, or else what package brings it; may be empty."""
+    try:
+        said = getattr(target, "version", "") or package_of(target)
+    except Exception as wrong:
+        del wrong  # a version is worth no verdict
+        said = ""
+    return " ".join(said.split()) if isinstance(said, str) else ""
 
 
 def let_go(target: Target) -> None:

@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.utils import get_environ_proxies
 
 from trackstep.errors import TargetError, UsageError
+from trackstep.outcome import Wire
 from trackstep.targets import TargetOptions, client, place
 from trackstep.targets.boto import BotoTarget
 from trackstep.targets.exchange import Exchange
@@ -36,6 +37,7 @@ class HttpTarget(BotoTarget):
             raise TargetError("no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
         self.name = str(options.endpoint_url)
         self._exchanges: dict[str | None, Exchange] = {}
+        self._server = ""
 
     @property
     def is_remote(self) -> bool:
@@ -50,6 +52,11 @@ class HttpTarget(BotoTarget):
         """The URL given for the service."""
         events = self.options.events_endpoint_url
         return events if events and service == "personalize-events" else self.options.endpoint_url
+
+    @property
+    def version(self) -> str:
+        """What the first answer said in its ``Server`` header."""
+        return self._own.taken_from(self._server)
 
     @property
     def notice(self) -> str:
@@ -81,6 +88,8 @@ class HttpTarget(BotoTarget):
 
     def _exchanged(self, request: Any, **_: Any) -> AWSResponse:
         self._came = self._exchange(request.url).send(request.method, request.url, request.headers, request.body)
+        if isinstance(self._came, Wire):
+            self._server = self._server or self._came.headers.get("server", "")
         return AWSResponse(request.url, 200, {}, NOTHING)  # type: ignore[arg-type]  # a mapping will do
 
     def _exchange(self, url: str) -> Exchange:

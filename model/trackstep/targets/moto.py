@@ -16,6 +16,11 @@ class MotoTarget(BotoTarget):
     is_ours = True
     name = f"moto {version('moto')}"
 
+    @property
+    def version(self) -> str:
+        """The release of moto, or of this project, that answers in this process."""
+        return self.name
+
     def __init__(self, options: TargetOptions) -> None:
         super().__init__(options)
         self._mock: MockAWS | None = MockAWS()  # and not mock_aws(), which TEST_SERVER_MODE leads to a server

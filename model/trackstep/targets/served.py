@@ -42,6 +42,11 @@ class ServedTarget(HttpTarget):
         super().__init__(replace(options, endpoint_url=url, events_endpoint_url=None))
         self.name = f"{NAME} at {url}"
 
+    @property
+    def version(self) -> str:
+        """The embedded emulator's, whatever its server calls itself."""
+        return f"embedded emulator {__version__}"
+
     def close(self) -> None:
         """Stop the server."""
         super().close()

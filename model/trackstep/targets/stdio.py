@@ -56,6 +56,11 @@ class StdioTarget:
         """The SDK, its version, and what it was asked to talk to."""
         return f"{self._child.hello}, driven by {self._child.name}, against {self._where}"
 
+    @property
+    def version(self) -> str:
+        """The SDK, in the driver's own words; what it sends to is out of its sight."""
+        return str(self._child.hello)
+
     def call(self, operation: Operation) -> Outcome:
         """Have one call made. Raises TargetError for a driver that does not keep the contract, or lacks a setting."""
         if operation.body is not None:

@@ -94,7 +94,7 @@ class _Shown:
             "steps": steps[::-1],
             "cut": found["timeline"]["cut"],
             "texts": self._programs(found),
-            "again": grouping.again(found),
+            "repeats": grouping.again(found),
             "brief": grouping.brief(found),
             "declared": self._reasons.get(grouping.name(found), ""),
         }

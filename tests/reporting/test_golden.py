@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 XUNIT2 = xmlschema.XMLSchema(str(HERE / "schema" / "junit-10.xsd"))
 RUNS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "clean": ((), {}),
-    "broken": (("second-tracker-allowed",), {"max_calls": 600}),
+    "broken": (("second-tracker-allowed",), {"max_calls": 900}),
 }
 """Run -> the faults that are planted, and its settings."""
 ORIGIN = Origin("2026-01-02T03:04:05Z", "a-host (Linux x86_64)", "1a2b3c4", ("--region", "eu-west-1"))

@@ -100,6 +100,29 @@ def test_what_may_follow_a_live_tracker(then: list[Step], clauses: set[str]) -> 
     assert must(LIVE + then) == clauses
 
 
+@pytest.mark.parametrize(
+    ("then", "clauses"),
+    [
+        (listed("ACTIVE", "ACTIVE"), {"ET-PAGE-2"}),
+        (describe("SOMEWHAT ACTIVE"), {"ET-LIFE-1"}),
+        (describe(refused("NobodyKnowsThisException")), {"ET-DESC-1", "ET-WIRE-9"}),
+        (create(name=""), {"ET-INPUT-2"}),
+        (listed(), set()),
+        (describe(GONE), set()),
+        (describe("CREATE IN_PROGRESS"), set()),
+        (describe("ACTIVE", number=OTHER), set()),
+        (create(number=OTHER), set()),
+        (delete(refused("ResourceInUseException")), set()),
+    ],
+)
+def test_where_worlds_were_cut__what_is_wrong_in_any_counts(then: Step, clauses: set[str]) -> None:
+    """What hangs on what was before is unknown then; what no world can explain is told all the same."""
+    known = judged(LIVE)
+    known.cut = True
+    told = {finding.clause for finding in judge.step(known, *then)}
+    assert told - {"ET-ID-6", "ET-LIFE-9"} == clauses
+
+
 def test_create_again_is_refused_while_the_first_is_pending() -> None:
     """The status is not known, and in none of those it may have is a second one allowed."""
     begun = [make_group(), group_is("ACTIVE"), create()]

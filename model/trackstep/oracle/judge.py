@@ -141,7 +141,8 @@ def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome)
     """Judge an answer in every possible world; keep those that it does not contradict. The tentative rules none out.
 
     Where it contradicts all, what was lost may have been carried out before; where nothing explains it, it is held
-    against the target in those that it contradicts least. Where not all that is possible was tried, it is unknown.
+    against the target in those that it contradicts least. Where not all that is possible was tried, only what is wrong
+    whatever was before is held against it, as it would be by a judge who knows nothing; the rest is unknown.
     """
     notes = judgement.notes
 
@@ -161,8 +162,10 @@ def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome)
         least = min(len(_firm(trial)) for _, trial, _ in trials)
         kept = [(world, trial) for world, trial, _ in trials if len(_firm(trial)) == least]
         if judgement.cut:
+            nothing_known = World(complete=False, homes=judgement.world.homes)
+            whatever_holds = tried(nothing_known)[1].findings
             for _, trial in kept:
-                trial.findings = []
+                trial.findings = list(whatever_holds)
     kept.sort(key=lambda one: len(one[1].findings))
     notes.add(kept[0][1])
     worlds = {lost.essence(world): world for world, _ in reversed(kept)}

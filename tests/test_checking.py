@@ -12,7 +12,8 @@ from trackstep.errors import TargetError
 from trackstep.event import Called, Event, Failed, Finished, Found, Judged, Shrunk, Started
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
-from trackstep.search.run import Settings
+from trackstep.results.report import report
+from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -115,6 +116,18 @@ def test_check__the_report_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> No
     assert isinstance(events[-1], Finished)
     assert events[-1].report["exit_code"] == 4
     assert target.last == "DescribeDatasetGroup"
+
+
+def test_report__says_where_worlds_were_cut() -> None:
+    """What could not be followed is told, however the verdict reads; a trial's does not count."""
+    target = EmulatorTarget(TargetOptions())
+    run = Run(target, QUICK)
+    run.session().judgement.cut = True
+    followed = run.session(lambda: "tour")
+    assert "lost answers" not in report(run, ())["reason"]
+    followed.judgement.cut = True
+    assert "in 1 histories lost answers left more possible" in report(run, ())["reason"]
+    target.close()
 
 
 def test_check__until_one_is_found() -> None:

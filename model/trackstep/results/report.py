@@ -51,7 +51,7 @@ def report(
         "format": FORMAT,
         "verdict": word,
         "exit_code": code,
-        "reason": redacted("; ".join(filter(None, (reason, why)))),
+        "reason": redacted("; ".join(filter(None, (reason, why, _unfollowed(run))))),
         "target": redacted(describe(run.target)),
         "origin": (origin or here()).told(run.target),
         "versions": versions(),
@@ -101,6 +101,13 @@ def _verdict(
         code = SIGNAL + failed.signal if failed else 0
         return "incomplete", code, f"{len(missing)} situations were not reached: {run.ended}" if missing else ""
     return "deviates as declared" if counted else "conforms", 0, ""
+
+
+def _unfollowed(run: Run) -> str:
+    """Of how many histories not every world was followed; empty where of none."""
+    cut = sum(session.judgement.cut for session in run.sessions if session.listener is not None)
+    told = "lost answers left more possible than could be followed, and what hangs on it was not judged"
+    return f"in {cut} histories {told}" if cut else ""
 
 
 def unjudged(

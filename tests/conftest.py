@@ -14,6 +14,9 @@ from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
+FEW = 1500
+"""Calls of a run in which a test looks for what is soon found."""
+
 Check = Callable[..., dict[str, Any]]
 
 
@@ -35,7 +38,7 @@ def check() -> Check:
     def run(progression: str = "immediate", shortest: bool = False, **settings: Any) -> dict[str, Any]:
         target = EmulatorTarget(TargetOptions(progression=progression, seconds=0.005))
         try:
-            *_, last = trackstep.check(target, Settings(**({"settle_timeout": 1.5} | settings)), shrink=shortest)
+            *_, last = trackstep.check(target, Settings(**({"settle_timeout": 1.5, "max_calls": FEW} | settings)), shrink=shortest)
             assert isinstance(last, Finished)
             return last.report
         finally:

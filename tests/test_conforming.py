@@ -10,15 +10,17 @@ from tests.conftest import Check
 from trackstep import spec
 from trackstep.oracle.notes import Notes
 from trackstep.results import verdict
+from trackstep.search.run import Settings
 
 TOUR = 1200
 """Calls within which the totals, the excursions and the tour are done, and what is generated has begun."""
 
 
 @pytest.mark.parametrize("progression", ["immediate", "manual", "time"])
-def test_check__emulator_conforms(progression: str, check: Check) -> None:
+@pytest.mark.parametrize("calls", [2000, pytest.param(Settings().max_calls, marks=pytest.mark.deep)])
+def test_check__emulator_conforms(calls: int, progression: str, check: Check) -> None:
     """No clause deviates, and every transition and refusal row is taken."""
-    report = check(progression, max_time=90.0)
+    report = check(progression, max_calls=calls)
     assert report["deviations"] == []
     assert report["exit_code"] == 0
     assert report["verdict"] == "conforms"
@@ -46,7 +48,9 @@ def test_coverage__a_row_that_needs_what_no_run_calls_counts_where_it_was_met() 
     assert Counter(each["row"] for each in met["each"] if each["times"]) == {row.id: 1}
 
 
-def test_check__same_seed_gives_the_same_report(check: Check) -> None:
-    """Two runs of one seed differ in their seconds only."""
-    first, second = check(), check()
-    assert first | {"seconds": 0} == second | {"seconds": 0}
+@pytest.mark.parametrize("calls", [1500, pytest.param(Settings().max_calls, marks=pytest.mark.deep)])
+def test_check__same_seed_gives_the_same_report(calls: int, check: Check) -> None:
+    """Two runs of one seed differ in their seconds, and in when they began, only."""
+    first, second = check(max_calls=calls), check(max_calls=calls)
+    clock = {"seconds": 0, "origin": {}}
+    assert first | clock == second | clock

@@ -31,7 +31,7 @@ def test_twelve_faults_are_reported_in_one_run() -> None:
     """Each is named by one of its clauses, and form alone is one cause however many answers have it."""
     target = EmulatorTarget(TargetOptions(planted=TWELVE))
     try:
-        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0))
+        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=6000))
         for _ in run.events():
             pass
         made = report(run, Deviations(run).all())

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from trackstep import emulator
 from trackstep.cli import main
 from trackstep.emulator import server
+from trackstep.emulator.models import PersonalizeBackend, personalize_backends
 from trackstep.emulator.responses import OPERATIONS, RELEASED, Response
 
 JSON = {"application/json", "application/x-amz-json-1.1"}
@@ -280,3 +281,21 @@ def test_serve__a_host_that_is_none_of_ours_is_one_line(host: str) -> None:
     assert done.exit_code == 2
     said = " ".join(done.output.split())
     assert re.fullmatch(r"trackstep: cannot listen on .*; choose another with --port or --host", said)
+
+
+def test_backend_that_stands_in_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An emulator with a bug of its own is made as docs/tutorial.md says; each new region has it."""
+
+    class Ours(PersonalizeBackend):
+        def describe_event_tracker(self, arn: str) -> dict[str, Any]:
+            return {"eventTrackerArn": f"{arn} of {self.region_name}"}
+
+    monkeypatch.setattr(personalize_backends, "backend", Ours)
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "210987654321")  # that nobody has asked before
+    with server.running() as url:
+        for region in ("us-east-1", "eu-west-3"):
+            headers = {"X-Amz-Target": "AmazonPersonalize.DescribeEventTracker", "Authorization": SCOPE.format(region)}
+            arn = f"arn:aws:personalize:{region}:210987654321:event-tracker/a936db22"
+            body = json.dumps({"eventTrackerArn": arn}).encode()
+            assert arn + f" of {region}" in exchange(url, request("POST", "/", headers, body))[2].decode()
+    personalize_backends.reset()

@@ -14,6 +14,7 @@ from typing import Any
 from trackstep.operation import COVERED, Operation
 from trackstep.oracle import guard, judge
 from trackstep.oracle.case import Case, case
+from trackstep.oracle.judge import Judgement
 from trackstep.oracle.lifecycle import EXISTS, FAILED
 from trackstep.oracle.world import Resource
 from trackstep.outcome import Outcome
@@ -35,8 +36,14 @@ class Imagined:
 
     def __init__(self, strict: bool = False) -> None:
         self._strict = strict
-        self._judgement = judge.begin("imagined")
+        self._judgement, self._judges = judge.begin("imagined"), True
         self._made = 0
+
+    def following(self, judgement: Judgement) -> Imagined:
+        """This model as one that goes on where a history has come to; whoever keeps that judges each step of it."""
+        other = Imagined(self._strict)
+        other._judgement, other._judges, other._made = judgement, False, self._made
+        return other
 
     def call(self, operation: Operation) -> Outcome:
         """What the specification expects."""
@@ -52,7 +59,8 @@ class Imagined:
             outcome = self._described(c)
         else:
             outcome = Outcome.success(self._result(c))
-        judge.step(self._judgement, operation, outcome)
+        if self._judges:
+            judge.step(self._judgement, operation, outcome)
         return outcome
 
     def _described(self, c: Case) -> Outcome:
@@ -98,7 +106,18 @@ class Imagined:
 def session(strict: bool = False, within: Budget | None = None) -> Session:
     """A session with the model in the place of a target; it has no more time than the budget that it is thought for."""
     budget = Budget(CALLS, 60.0) if within is None else Budget(CALLS, within.left(), ending=within.ending)
-    return Session(Imagined(strict), "imagined", budget, Patience(1.0), REGIONS)
+    made = Session(Imagined(), "imagined", budget, Patience(1.0), REGIONS)
+    made.target = Imagined(strict).following(made.judgement)
+    return made
+
+
+def _onward(going: Session, command: Command) -> Session:
+    """Another session, that goes on from here with this command."""
+    assert isinstance(going.target, Imagined)
+    fork = going.fork()
+    fork.target = going.target.following(fork.judgement)
+    fork.perform(command)
+    return fork
 
 
 def arrives(commands: Sequence[Command], strict: bool = False, within: Budget | None = None) -> Circumstance:
@@ -136,14 +155,11 @@ def ways(
 
     ``goal`` may leave words out. ``deepest``: commands before the last; ``nodes``: states of the model to look at.
     """
-    frontier: list[list[Command]] = [[]]
+    frontier: list[tuple[list[Command], Session]] = [([], session(strict, within))]
     known: set[Hashable] = set()
     for _ in range(deepest + 1):
-        onward: list[list[Command]] = []
-        for way in frontier:
-            imagined = session(strict, within)
-            for command in way:
-                imagined.perform(command)
+        onward: list[tuple[list[Command], Session]] = []
+        for way, imagined in frontier:
             reached = state(imagined)
             if reached in known:
                 continue
@@ -153,7 +169,7 @@ def ways(
             said = where(imagined, last)
             if all(said.get(word) == value for word, value in goal.items()):
                 yield [*way, last]
-            onward.extend([*way, command] for command in alphabet)
+            onward.extend(([*way, command], _onward(imagined, command)) for command in alphabet)
         frontier = onward
 
 

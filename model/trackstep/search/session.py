@@ -10,6 +10,7 @@ import random
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from trackstep.operation import Operation
 from trackstep.oracle import judge
 from trackstep.oracle.judge import Judgement, Step
 from trackstep.oracle.lifecycle import ACTIVE, ANY, CREATING, DELETING, FAILED, GONE
-from trackstep.oracle.notes import Finding
+from trackstep.oracle.notes import Finding, Notes
 from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
 from trackstep.program import KINDS, NO_TOKEN, SETTLE, TOKENS, WALK, Command
@@ -99,6 +100,15 @@ class Session:
         self._account = ""
         self._put_off: set[str] = set()
         self._jitter = random.Random(seed)
+
+    def fork(self) -> Session:
+        """A session with this history so far, that may go on otherwise; of the notes it has only the count of steps."""
+        other = copy(self)
+        other.budget = replace(self.budget)
+        other.judgement = replace(self.judgement, notes=Notes(self.judgement.notes.step))
+        other.steps, other.program, other._starts = [*self.steps], [*self.program], [*self._starts]
+        other._bound, other._made, other._put_off = {**self._bound}, {*self._made}, {*self._put_off}
+        return other
 
     # -- names and references ------------------------------------------------------------------
 

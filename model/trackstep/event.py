@@ -47,10 +47,10 @@ class Deviation:
 
     ``answer`` is the kind of answer: success, "refusal CODE", lost, garbled. ``after``: how many calls had been made
     when it was first seen. ``seen`` of ``of``: how often it showed, of how often the clause was judged. ``cause``: the
-    deviation that it most likely follows from ("" in a first cause). ``rests_on``: numbers of the steps that the
-    expectation rests on. ``steps``, under names that begin with
-    ``prefix``, are what was asked and answered when ``program`` was run; ``claim`` is a Python expression over
-    ``answer`` that a conforming one makes true. ``tried``: what came of running its bundle.
+    deviation that it most likely follows from ("" in a first cause); with ``is_case`` it is one more case of that:
+    one check is missing. ``rests_on``: numbers of the steps that the expectation rests on. ``steps``, under names that
+    begin with ``prefix``, are what was asked and answered when ``program`` was run; ``claim`` is a
+    Python expression over ``answer`` that a conforming one makes true. ``tried``: what came of running its bundle.
     ``reproduced``: ``program`` showed it again; where it did not, ``tries`` is how often it was tried again, which may
     be never.
     """
@@ -73,6 +73,7 @@ class Deviation:
     link: str
     evidence: tuple[str, ...]
     cause: str = ""
+    is_case: bool = False
     claim: str = ""
     rests_on: tuple[int, ...] = ()
     prefix: str = ""

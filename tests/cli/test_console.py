@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tests.conftest import Check
 from tests.mutants.test_broken_by_hand import second_tracker_allowed
-from trackstep.reporting import console
+from trackstep.reporting import console, grouping
 
 GOLDEN = """\
 ET-UNIQ-3 · MUST · CreateEventTracker ──────────────────────────────────────────
@@ -17,8 +17,10 @@ CreateEventTracker in a dataset group whose event tracker is still being created
   allowed    refusal: ResourceAlreadyExistsException or ResourceInUseException
   came back  success
   because    step 2, CreateEventTracker: success
-  and so     ET-UNIQ-1 CreateEventTracker: success
-  and so     ET-UNIQ-2 CreateEventTracker: success
+  the same in 2 other cases
+    clause     operation           sent                                          allowed                                  came back  program
+    ET-UNIQ-1  CreateEventTracker  {"name": "$t2", "datasetGroupArn": "$A.arn"}  refusal: ResourceAlreadyExistsException  success
+    ET-UNIQ-2  CreateEventTracker  {"name": "$t1", "datasetGroupArn": "$A.arn"}  refusal: ResourceAlreadyExistsException  success
   seen 4 of 4 times, first after 97 calls by tour: one life; the program below shows it again
     a_group_arn = personalize.create_dataset_group(name='my-a')["datasetGroupArn"]
     a_tracker_arn, a_tracking_id = personalize.create_event_tracker(name='my-t1', datasetGroupArn=a_group_arn).values()
@@ -35,7 +37,7 @@ def test_deviation__is_understood_in_a_minute(check: Check, monkeypatch: pytest.
     report = check(shortest=True, max_calls=900)
     (found,) = (d for d in report["deviations"] if d["clause"] == "ET-UNIQ-3")
     out = Console(file=io.StringIO(), width=80, soft_wrap=True)
-    console.deviation(found, out, console.consequences(found, report["deviations"]))
+    console.deviation(grouping.group(found, report["deviations"]), out)
     assert isinstance(out.file, io.StringIO)
     assert out.file.getvalue() == GOLDEN
 

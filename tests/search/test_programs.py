@@ -191,7 +191,8 @@ def test_causes__what_follows_is_shown_under_its_cause() -> None:
         sighting.Shrunk(form, program, [(form, 1)]),
         sighting.Shrunk(apart, program[:1], [(apart, 1)]),
     ]
-    assert sighting.causes(given) == dict.fromkeys([unique[0], unique[1], listed], unique[2])
+    case, follows = sighting.Cause(unique[2], is_case=True), sighting.Cause(unique[2], is_case=False)
+    assert sighting.causes(given) == {unique[0]: case, unique[1]: case, listed: follows}
 
 
 def test_lockstep__as_a_test_passes_and_at_a_fault_fails(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:

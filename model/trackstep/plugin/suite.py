@@ -16,7 +16,7 @@ from rich.console import Console
 from trackstep import spec
 from trackstep.plugin import search
 from trackstep.reporting import console as screen
-from trackstep.reporting import inert
+from trackstep.reporting import grouping, inert
 
 NAME = "trackstep"
 UNJUDGED = "could not be judged"
@@ -107,7 +107,7 @@ def _told(found: list[dict[str, Any]], all_of_them: list[dict[str, Any]]) -> str
     for deviation in found:
         kept = StringIO()
         out = Console(file=kept, width=110, soft_wrap=True, color_system=None)
-        screen.deviation(deviation, out, screen.consequences(deviation, all_of_them))
+        screen.deviation(grouping.group(deviation, all_of_them), out)
         came = inert.line(f"{deviation['operation']} came back {deviation['actual']}", 200)
         parts.append(f"{came}, allowed: {inert.line(deviation['expected'], 200)}\n{kept.getvalue().rstrip()}")
     return "\n".join(parts)

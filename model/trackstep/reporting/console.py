@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
@@ -17,8 +18,10 @@ from trackstep.reporting import inert as safe
 
 LINES = 20
 """Of a program, so many of its last calls are shown."""
-FOLLOWING = 6
-"""How many consequences of a cause are named."""
+FOLLOWING, CASES = 6, 12
+"""How many consequences of a cause are named, and how many of its other cases are in its table."""
+CELL = 60
+"""Characters of a cell that came from the target or was sent to it."""
 _VERDICTS = ("conforms", "deviates", "differs", "not exercised", "unsupported")
 
 
@@ -76,7 +79,7 @@ def show(report: dict[str, Any], console: Console) -> None:
     if report["clauses"]:
         console.print(table)
     for group in grouping.groups(report):
-        deviation(group.cause, console, consequences(group.cause, report["deviations"]))
+        deviation(group, console)
     for row in report["tentative"]:
         console.print(
             Text.assemble(
@@ -119,12 +122,6 @@ def _summary(report: dict[str, Any], console: Console) -> None:
     console.print(f"clauses that conform: {words[0]}{declared}", highlight=False)
 
 
-def consequences(cause: Mapping[str, Any], deviations: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What most likely follows from a first cause, a line each."""
-    name = grouping.name(cause)
-    return [f"{d['clause']} {d['operation']}: {d['actual']}" for d in deviations if d["cause"] == name]
-
-
 def line(report: dict[str, Any]) -> Text:
     """The verdict in one line."""
     must = sum(1 for d in report["deviations"] if d["level"] == "MUST")
@@ -139,18 +136,21 @@ def line(report: dict[str, Any]) -> Text:
     )
 
 
-def deviation(found: Mapping[str, Any], console: Console, follow: list[str] | None = None) -> None:
-    """One deviation, so that it is understood in a minute; ``follow``: what most likely follows from it."""
+def deviation(group: grouping.Group, console: Console) -> None:
+    """One deviation, so that it is understood in a minute, with its other cases and what follows from it."""
+    found = group.cause
     console.rule(inert(f"{found['clause']} · {found['level']} · {found['operation']}"), align="left", style="red")
     console.print(inert(found["sentence"]))
     console.print(Text.assemble(("  allowed    ", "green"), inert(found["expected"])))
     console.print(Text.assemble(("  came back  ", "red"), inert(found["actual"])))
     for reason in found["because"]:
         console.print(Text.assemble("  because    ", inert(reason)))
-    for consequence in (follow or [])[:FOLLOWING]:
-        console.print(Text.assemble("  and so     ", inert(consequence, 120)))
-    if follow and len(follow) > FOLLOWING:
-        console.print(Text(f"  and so     {len(follow) - FOLLOWING} more; report.json has them"))
+    for each in group.consequences[:FOLLOWING]:
+        told = inert(f"{each['clause']} {each['operation']}: {each['actual']}", 120)
+        console.print(Text.assemble("  and so     ", told))
+    if (more := len(group.consequences) - FOLLOWING) > 0:
+        console.print(Text(f"  and so     {more} more; report.json has them"))
+    _cases(group.cases, console)
     times = f"seen {found['seen']} of {found['of']} times, first after {found['after']} calls by {found['source']}"
     console.print(inert(f"  {times}; {grouping.again(found)}"))
     calls = found["history"][-LINES:]
@@ -167,3 +167,20 @@ def deviation(found: Mapping[str, Any], console: Console, follow: list[str] | No
     for evidence in found["evidence"]:
         console.print(inert(f"  {evidence}", 500), style="dim")
     console.print(inert(f"  {found['link']}"), style="dim")
+
+
+def _cases(cases: Sequence[grouping.Row], console: Console) -> None:
+    """The same missing check in other cases, a row each; rows are as long as they are."""
+    if not cases:
+        return
+    console.print(Text(f"  the same in {len(cases)} other case{'s' * (len(cases) > 1)}"))
+    rows = [grouping.CASE, *(grouping.case(each) for each in cases[:CASES])]
+    cells = [
+        [inert(cell, CELL if place < len(row) - 1 else 200).plain for place, cell in enumerate(row)] for row in rows
+    ]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    for number, row in enumerate(cells):
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        console.print(Text(f"    {'  '.join(padded)}".rstrip(), style="" if number else "dim"))
+    if len(cases) > CASES:
+        console.print(Text(f"    … {len(cases) - CASES} more; report.html has them"))

@@ -13,10 +13,11 @@ Row = Mapping[str, Any]
 
 
 class Group(NamedTuple):
-    """A first cause, and what most likely follows from it."""
+    """A first cause, what most likely follows from it, and further cases of the same missing check."""
 
     cause: Row
-    consequences: Sequence[Row]
+    consequences: Sequence[Row] = ()
+    cases: Sequence[Row] = ()
 
 
 def name(deviation: Row) -> str:
@@ -36,9 +37,31 @@ def groups(report: Row) -> list[Group]:
     for deviation in report["deviations"]:
         is_first = deviation["cause"] not in known - {name(deviation)}
         (firsts if is_first else following[deviation["cause"]]).append(deviation)
-    made = [Group(first, following.pop(name(first), [])) for first in firsts]
-    made += [Group(rest, []) for lost in following.values() for rest in lost]  # whose cause has a cause itself
+    made = [_group(first, following.pop(name(first), [])) for first in firsts]
+    made += [Group(rest) for lost in following.values() for rest in lost]  # whose cause has a cause itself
     return sorted(made, key=_urgency)
+
+
+def group(cause: Row, deviations: Sequence[Row]) -> Group:
+    """One deviation with what a report puts under it."""
+    return _group(cause, [each for each in deviations if each["cause"] == name(cause)])
+
+
+def _group(cause: Row, under: Sequence[Row]) -> Group:
+    cases = [each for each in under if each.get("is_case")]
+    return Group(cause, [each for each in under if not each.get("is_case")], cases)
+
+
+CASE = ("clause", "operation", "sent", "allowed", "came back", "program")
+"""The columns of a table of cases."""
+
+
+def case(deviation: Row) -> tuple[str, ...]:
+    """A deviation as a row of that table; what was sent is told in the words of its program."""
+    last = str(deviation["program"][-1]) if deviation["program"] else ""
+    sent = last.partition(" ")[2]
+    told = (deviation["clause"], deviation["operation"], sent, deviation["expected"], deviation["actual"])
+    return (*map(str, told), f"{deviation['bundle']}/program.txt" if deviation.get("bundle") else "")
 
 
 LATER = {"INPUT": 1, "WIRE": 2}
@@ -47,7 +70,7 @@ LATER = {"INPUT": 1, "WIRE": 2}
 
 def _urgency(group: Group) -> tuple[bool, int, int]:
     area = str(group.cause["clause"]).split("-")[1:2]
-    return group.cause["level"] != "MUST", LATER.get("".join(area), 0), -len(group.consequences)
+    return group.cause["level"] != "MUST", LATER.get("".join(area), 0), -len(group.consequences) - len(group.cases)
 
 
 def again(deviation: Row) -> str:

@@ -48,10 +48,15 @@ def dumps(report: Row) -> str:
         must=grouping.counts(report)[0],
         should=grouping.counts(report)[1],
         groups=[
-            {"cause": shown.deviation(group.cause), "consequences": [shown.deviation(d) for d in group.consequences]}
+            {
+                "cause": shown.deviation(group.cause),
+                "consequences": [shown.deviation(d) for d in group.consequences],
+                "cases": [{**shown.deviation(d), "cells": grouping.case(d)} for d in group.cases],
+            }
             for group in groups
         ],
         forms=FORMS,
+        columns=grouping.CASE,
         areas=_areas(report),
         levels=LEVELS,
         verdicts=[v for v in VERDICTS if any(c["verdict"] == v for c in report["clauses"])],
@@ -94,7 +99,7 @@ class _Shown:
             "steps": steps[::-1],
             "cut": found["timeline"]["cut"],
             "texts": self._programs(found),
-            "repeats": grouping.again(found),
+            "repeated": grouping.again(found),
             "brief": grouping.brief(found),
             "declared": self._reasons.get(grouping.name(found), ""),
         }

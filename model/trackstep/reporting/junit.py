@@ -110,11 +110,12 @@ def _headline(deviation: Row) -> str:
 
 
 def _told(deviation: Row) -> str:
+    how = "one more case of" if deviation.get("is_case") else "follows from"
     lines = [
         _headline(deviation),
         *([f"{brief}: {grouping.again(deviation)}"] if (brief := grouping.brief(deviation)) else []),
         *(f"because {line(reason)}" for reason in deviation["because"]),
-        *([f"follows from {line(deviation['cause'])}"] if deviation["cause"] else []),
+        *([f"{how} {line(deviation['cause'])}"] if deviation["cause"] else []),
         *(f"    {line(call)}" for call in deviation["history"][-20:]),
         *([f"to edit, replay, test: {deviation['bundle']}/"] if deviation["bundle"] else []),
         *([f"its test, script and program: {tried}"] if (tried := grouping.tried(deviation)) else []),

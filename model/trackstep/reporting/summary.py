@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trackstep.reporting import grouping, heading
@@ -11,8 +11,8 @@ from trackstep.reporting.grouping import Group
 from trackstep.reporting.inert import fenced, line
 from trackstep.reporting.inert import markdown as md
 
-CAUSES = 20
-"""First causes that are told in full."""
+CAUSES, CASES = 20, 20
+"""First causes that are told in full, and rows of a table of cases."""
 CALLS, FOLLOWING = 20, 6
 """Calls of a program that are shown, the last; consequences of a cause that are named."""
 VERDICTS = ("conforms", "deviates", "differs", "not exercised", "unsupported")
@@ -69,6 +69,7 @@ def _deviation(number: int, group: Group) -> Iterator[str]:
     if brief := grouping.brief(found):
         told[0:0] = [f"- **{brief}**: {grouping.again(found)}"]
     yield "\n".join(told)
+    yield from _cases(group.cases)
     calls = found["history"][-CALLS:]
     left = len(found["history"]) - len(calls)
     shown = [*([f"# … {left} calls before these"] if left else []), *calls]
@@ -78,6 +79,17 @@ def _deviation(number: int, group: Group) -> Iterator[str]:
         yield f"Again:\n\n{fenced([again], 'sh')}"
     if link := _link(found["link"]):
         yield f"[The documentation]({link})"
+
+
+def _cases(cases: Sequence[Row]) -> Iterator[str]:
+    """The same missing check in other cases, as a table."""
+    if cases:
+        yield f"The same in {len(cases)} other case{'s' * (len(cases) > 1)}:"
+        rows = ["| " + " | ".join(grouping.CASE) + " |", "|" + " --- |" * len(grouping.CASE)]
+        rows += ["| " + " | ".join(md(cell, 120) for cell in grouping.case(each)) + " |" for each in cases[:CASES]]
+        yield "\n".join(rows)
+        if len(cases) > CASES:
+            yield f"… and {len(cases) - CASES} more: `report.html` has them all."
 
 
 def _areas(report: Row) -> Iterator[str]:

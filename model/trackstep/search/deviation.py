@@ -16,7 +16,7 @@ from trackstep.search.budget import Budget, BudgetSpent
 from trackstep.search.run import CLEANED, Run
 from trackstep.search.session import Session
 from trackstep.search.shrink import Shown, Shrinker, shows
-from trackstep.search.sighting import Key, Shrunk, Sighting
+from trackstep.search.sighting import Cause, Key, Shrunk, Sighting
 
 SHRINKING = 460
 """Calls that may be spent on the shortest program of one deviation; 500 with cleaning up."""
@@ -101,7 +101,7 @@ class Deviations:
             return Shrunk(key, self._run.sightings[key].commands, [(key, 10**6)])
         return _shown_by(key, shown)
 
-    def _deviation(self, key: Key, cause: Key | None) -> event.Deviation:
+    def _deviation(self, key: Key, cause: Cause | None) -> event.Deviation:
         known, shown = self._run.sightings[key], self._shown.get(key)
         clause = self._run.spec.clauses[key.clause]
         finding, steps, prefix, commands = known.finding, known.steps, known.prefix, known.commands
@@ -130,7 +130,8 @@ class Deviations:
             tries=tries,
             link=clause.link,
             evidence=tuple(f"{kind}: {text}" for kind, text in clause.evidence),
-            cause="" if cause is None else " ".join(cause),
+            cause="" if cause is None else " ".join(cause.first),
+            is_case=cause is not None and cause.is_case,
             claim=finding.claim,
             rests_on=tuple(number for number in finding.because if number <= len(steps)),
             prefix=prefix,

@@ -6,7 +6,7 @@ the cause of which. Knows nothing of targets.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -74,35 +74,44 @@ class Shrunk:
         return next((step for key, step in self.shown if key == self.key), 10**6)
 
 
+class Cause(NamedTuple):
+    """The first cause of a deviation. ``is_case``: both are cases of one missing check; else it follows from it."""
+
+    first: Key
+    is_case: bool
+
+
 GONE = "ResourceNotFoundException"
 FORM = "form"
 """What a clause is about that an answer's form alone breaks: it has no consequences for what the answer says."""
 _WRITES = ("Create", "Delete", "Tag", "Untag")
 
 
-def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Key]:
+def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Cause]:
     """Deviation -> the first cause that it most likely follows from; first causes are not in it.
 
     A cause shows itself at or before the step of its consequence, in the consequence's own shortest program: a write
     that did what it must not, a status that was wrong, or the same answer. Deviations of one family are one cause too.
     """
-    placed: dict[Key, Key] = {}
+    placed: dict[Key, Cause] = {}
     roots: dict[Key, set[Hashable]] = {}
     order = list(spec.load().clauses)
     for one in sorted(shrunk, key=lambda s: (len(s.program), s.step, order.index(s.key.clause), s.key)):
         earlier = [key for key, step in one.shown if key != one.key and step <= one.step and _leads(key, step, one)]
-        found = next((placed.get(key, key) for key in earlier if key in placed or key in roots), None)
+        found = next((_first(key, placed) for key in earlier if key in placed or key in roots), None)
         kin = _families(one.key)
-        if found is None:
-            found = next((root for root, families in roots.items() if families & kin), None)
+        if found is not None:  # what follows from a cause is no kin of another that breaks the same clause
+            placed[one.key] = Cause(found, is_case=bool(roots[found] & kin))
+        elif alike := next((root for root, families in roots.items() if families & kin), None):
+            placed[one.key] = Cause(alike, is_case=True)
+            roots[alike] |= kin
         else:
-            kin = set()  # what follows from a cause is no kin of another that breaks the same clause
-        if found is None:
             roots[one.key] = kin
-        else:
-            placed[one.key] = found
-            roots[found] |= kin
     return placed
+
+
+def _first(key: Key, placed: Mapping[Key, Cause]) -> Key:
+    return placed[key].first if key in placed else key
 
 
 def is_alone(one: Shrunk) -> bool:

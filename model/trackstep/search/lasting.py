@@ -109,10 +109,12 @@ def each_total(most: int = TOTAL) -> Iterator[Command]:
 
 def each_size() -> Iterator[Command]:
     """Each page size, where the total is a little more than a few of them hold."""
-    for number in range(1, SIZED + 1):
-        yield from systematic.made(f"P{number}")
+    slots = [f"P{number}" for number in range(1, SIZED + 1)]
+    for name, part in (("CreateDatasetGroup", "arn"), ("CreateEventTracker", "tracker")):
+        yield from (vocabulary.dull(name, slot) for slot in slots)
+        yield from (Command(SETTLE, {"of": f"${slot}.{part}"}) for slot in slots)
     for size in range(1, 101):
         yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})
         yield Command(("ListDatasetGroups", "ListEventTrackers")[size % 2], {"maxResults": size})
         yield Command("ListEventTrackers", {"datasetGroupArn": f"$P{1 + size % SIZED}.arn", "maxResults": size})
-    yield from systematic.unmade(*(f"P{number}" for number in range(SIZED, 0, -1)))
+    yield from systematic.unmade(*slots)

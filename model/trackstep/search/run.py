@@ -51,8 +51,11 @@ TIDYING = 4.0
 """Seconds for cleaning up that are there even where writing took all the time."""
 NEVER = 12
 """How often an operation must have been put off, and never once carried out, to be one that a target keeps from us."""
-QUICK_TO_SETTLE = 2.0
-"""Seconds in which a status settles where totals are counted up one by one."""
+AT_ONCE, QUICK_TO_SETTLE = 0.1, 2.0
+"""Seconds in which a status settles where a few totals come before the tour; and where it is waited for, in cleaning up
+before the last of the tour."""
+WAITED = 0.3
+"""The part of the time left for exploring that may be waited for statuses while totals are counted up."""
 FEW, FEW_CALLS = 4, 80
 """Groups that are there at once where an account may hold no more, and the calls that it takes to count up to them."""
 ROUNDS = 20
@@ -292,9 +295,10 @@ class Run:
     def _pages(self) -> Iterator[None]:
         """A few totals, while nothing else of this run is there: pages are one list where nothing moves.
 
-        A run of few calls does without them, since implementations break more often in what the tour begins with.
+        A run of few calls does without them, since implementations break more often in what the tour begins with; and
+        one of a target whose statuses take their time has them at the end.
         """
-        if self.patience.longest <= QUICK_TO_SETTLE and self.settings.max_calls >= 4 * FEW_CALLS:
+        if self.patience.longest <= AT_ONCE and self.settings.max_calls >= 4 * FEW_CALLS:
             self._first.listener = self._listen(self._first, lambda: "tour: totals")
             yield from self._interleave([Lane(self._first).going("tour: totals", lasting.each_total(FEW))])
 
@@ -380,19 +384,20 @@ class Run:
 
     def _many(self) -> Iterator[None]:
         """Totals, page sizes and more than a page holds: at the end, since they are in the way of all lists, and only
-        where calls are quick; when all else is deleted, since pages are one list where nothing moves.
+        where calls and statuses are quick; when all else is deleted, since pages are one list where nothing moves.
         """
-        spent = time.monotonic() - self.budget.started
-        if spent / max(1, self.budget.calls) >= QUICK or self.patience.timed:
-            return
-        if self.budget.max_calls - self.budget.kept - self.budget.calls > SIZES_CALLS:
-            self.clean_up(QUICK_TO_SETTLE, CLEANED)
-        for title, commands, calls in (
-            ("each page size", lasting.each_size, SIZES_CALLS),
-            ("each total", lasting.each_total, TOTALS_CALLS),
-            ("more than a page", plan.more_than_a_page, MANY_CALLS),
+        budget, cleaned = self.budget, False
+        for title, commands, calls, waits in (
+            ("each page size", lasting.each_size, SIZES_CALLS, 4),
+            ("each total", lasting.each_total, TOTALS_CALLS, 2 * lasting.TOTAL),
+            ("more than a page", plan.more_than_a_page, MANY_CALLS, 4),
         ):
-            if self.budget.max_calls - self.budget.kept - self.budget.calls > calls:
+            quick = time.monotonic() - budget.started < QUICK * max(1, budget.calls)
+            affordable = budget.max_calls - budget.kept - budget.calls > calls
+            if quick and affordable and waits * self.patience.longest <= WAITED * budget.left():
+                if not cleaned:
+                    self.clean_up(QUICK_TO_SETTLE, CLEANED)
+                    cleaned = True
                 yield from self._interleave([self._lane(partial(_asking, f"tour: {title}", commands()))])
 
     def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from trackstep import event, program
-from trackstep.oracle.judge import Step
+from trackstep.oracle.judge import Step, judge
 from trackstep.oracle.notes import Finding
 from trackstep.search import sighting
 from trackstep.search.budget import Budget, BudgetSpent
@@ -98,7 +98,7 @@ class Deviations:
     def _shrunk(self, key: Key) -> Shrunk:
         shown = self._shown.get(key)
         if shown is None or shown.session is None:
-            return Shrunk(key, self._run.sightings[key].commands, [(key, 10**6)])
+            return _as_recorded(key, self._run.sightings[key])
         return _shown_by(key, shown)
 
     def _deviation(self, key: Key, cause: Cause | None) -> event.Deviation:
@@ -143,7 +143,15 @@ def _shown_by(key: Key, shown: Shown) -> Shrunk:
     assert shown.session is not None
     session = shown.session
     findings = session.judgement.notes.findings
-    return Shrunk(key, shown.commands, [(sighting.key(f, session.steps), f.step) for f in findings])
+    told = [(sighting.key(f, session.steps), f.step) for f in findings]
+    return Shrunk(key, shown.commands, told, session.steps, session.prefix)
+
+
+def _as_recorded(key: Key, known: Sighting) -> Shrunk:
+    """A deviation that has no shorter program: with what the history showed in which it was recorded."""
+    findings = judge(known.steps, known.prefix).notes.findings
+    told = [(sighting.key(f, known.steps), f.step) for f in findings]
+    return Shrunk(key, known.commands, told, known.steps, known.prefix, False, known.finding.because)
 
 
 def _told(steps: list[Step], number: int) -> str:

@@ -16,6 +16,7 @@ from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
 from trackstep.program import Command
 from trackstep.search.circumstance import Circumstance
+from trackstep.search.mended import is_read, persists
 
 
 class Key(NamedTuple):
@@ -62,11 +63,20 @@ class Sighting:
 
 @dataclass
 class Shrunk:
-    """A deviation with its shortest program and all that this program showed, in order."""
+    """A deviation with its shortest program and all that this program showed, in order.
+
+    ``steps``: what was asked and answered then, under names that begin with ``prefix``. ``is_short``: whether it is a
+    program that was tried; else it is as recorded, and most of it may have nothing to do with the deviation but the
+    steps that its expectation ``rests_on``.
+    """
 
     key: Key
     program: list[Command]
     shown: list[tuple[Key, int]]
+    steps: Sequence[Step] = ()
+    prefix: str = ""
+    is_short: bool = True
+    rests_on: Sequence[int] = ()
 
     @property
     def step(self) -> int:
@@ -81,10 +91,8 @@ class Cause(NamedTuple):
     is_case: bool
 
 
-GONE = "ResourceNotFoundException"
 FORM = "form"
 """What a clause is about that an answer's form alone breaks: it has no consequences for what the answer says."""
-_WRITES = ("Create", "Delete", "Tag", "Untag")
 
 
 def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Cause]:
@@ -97,8 +105,8 @@ def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Cause]:
     roots: dict[Key, set[Hashable]] = {}
     order = list(spec.load().clauses)
     for one in sorted(shrunk, key=lambda s: (len(s.program), s.step, order.index(s.key.clause), s.key)):
-        earlier = [key for key, step in one.shown if key != one.key and step <= one.step and _leads(key, step, one)]
-        found = next((_first(key, placed) for key in earlier if key in placed or key in roots), None)
+        known = (key for key, _ in one.shown if key in placed or key in roots)
+        found = next((_first(key, placed) for key in dict.fromkeys(known) if _leads(key, one)), None)
         kin = _families(one.key)
         if found is not None:  # what follows from a cause is no kin of another that breaks the same clause
             placed[one.key] = Cause(found, is_case=bool(roots[found] & kin))
@@ -116,20 +124,32 @@ def _first(key: Key, placed: Mapping[Key, Cause]) -> Key:
 
 def is_alone(one: Shrunk) -> bool:
     """Whether nothing that went wrong before it can have led to it."""
-    return not any(key != one.key and step < one.step and _leads(key, step, one) for key, step in one.shown)
+    earlier = dict.fromkeys(key for key, step in one.shown if step < one.step)
+    return not any(_leads(key, one, before=True) for key in earlier)
 
 
-def _leads(key: Key, step: int, to: Shrunk) -> bool:
-    """Whether one deviation can have led to another that came after it, or with it."""
+def _leads(key: Key, to: Shrunk, before: bool = False) -> bool:
+    """Whether one deviation has led to another that came after it, or (unless ``before``) with it.
+
+    A read has where the other is no deviation once it is answered rightly. A write has where the other's shortest
+    program cannot do without it; in one that is only recorded, where the expectation rests on it.
+    """
     clauses = spec.load().clauses
-    if FORM in (clauses[key.clause].about, clauses[to.key.clause].about) or not key.counts:
+    if key == to.key or FORM in (clauses[key.clause].about, clauses[to.key.clause].about) or not key.counts:
         return False
-    if step == to.step:
+    at = {step for shown, step in to.shown if shown == key and step <= to.step}
+    if to.step in at and not before:
         return True
-    area = clauses[key.clause].area
-    if key.operation.startswith("Describe") and key.answer == f"refusal {GONE}":
-        return True  # what is said to be gone is gone from there on
-    return key.operation.startswith(_WRITES) or area == "LIFE" or key.clause in ("ET-GRP-4", "ET-GRP-10", "ET-GRP-11")
+    at.discard(to.step)
+    if not at or not to.steps:
+        return bool(at) and not is_read(key.operation)
+    if is_read(key.operation):
+        return not persists(to.steps, to.prefix, at, to.step, lambda found: _key(found, to) == to.key)
+    return to.is_short or not at.isdisjoint(to.rests_on)
+
+
+def _key(finding: Finding, of: Shrunk) -> Key:
+    return key(finding, of.steps)
 
 
 def _families(key: Key) -> set[Hashable]:

@@ -1,0 +1,84 @@
+"""The world in which a deviation has not happened: would what came after it still be one?
+
+A read moves nothing, so whatever a target answered to it, it would have answered the same afterwards: the history is
+judged again with the answer that was expected in place of the wrong one. Owns what is put there. Of a write nothing can
+be told this way: what came after may have come of it. Asks no target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from trackstep.oracle import guard, judge
+from trackstep.oracle.case import Case, case
+from trackstep.oracle.judge import SETTLE, Step
+from trackstep.oracle.lifecycle import observer
+from trackstep.oracle.notes import Finding
+from trackstep.oracle.world import World
+from trackstep.outcome import Outcome
+
+READS = ("Describe", "List", "PutEvents", SETTLE)
+"""How the names begin of what moves nothing that is judged."""
+BODIES = {"dataset_group": ("datasetGroup", "datasetGroupArn"), "event_tracker": ("eventTracker", "eventTrackerArn")}
+
+
+def is_read(operation: str) -> bool:
+    """Whether what an operation was answered changes nothing about the target."""
+    return operation.startswith(READS)
+
+
+def persists(
+    steps: Sequence[Step], prefix: str, mended: Collection[int], step: int, shows: Callable[[Finding], bool]
+) -> bool:
+    """Whether a finding is still made at ``step`` where the reads at the ``mended`` steps were answered rightly.
+
+    ``steps`` are of a session whose names begin with ``prefix``.
+    """
+    judgement = judge.begin(prefix)
+    for number, (operation, outcome) in enumerate(steps[:step], 1):
+        came: Outcome | None = outcome
+        if number in mended:
+            came = None if operation.name == SETTLE else _right(judgement.world, Step(operation, outcome))
+        if came is None:  # nothing was asked, and nothing was learnt
+            judgement.notes.step += 1
+            continue
+        found = judge.step(judgement, operation, came)
+        if number == step:
+            return any(shows(finding) for finding in found)
+    return False
+
+
+def _right(world: World, step: Step) -> Outcome | None:
+    """What was expected in place of a wrong answer to a read; None where that teaches nothing."""
+    operation, outcome = step
+    c = case(world, operation)
+    _, must = guard.rows(c)
+    if must is not None:
+        return Outcome.refusal(min(must.codes))
+    if not operation.name.startswith("Describe") or outcome.kind != "success":
+        return None
+    return _corrected(c, outcome)
+
+
+def _corrected(c: Case, outcome: Outcome) -> Outcome | None:
+    """A description in which stands what is known; its status is the target's, where that can be."""
+    r = c.subject
+    if r is None:
+        return None
+    member, arn = BODIES[r.kind]
+    body = (outcome.result or {}).get(member)
+    if not isinstance(body, dict) or (r.mask, str(body.get("status"))) not in observer(r.kind).seen:
+        return None
+    known: dict[str, Any] = {
+        "name": r.name,
+        arn: r.arn,
+        "datasetGroupArn": r.group if r.kind == "event_tracker" else r.arn,
+        "trackingId": r.tracking_id,
+        "creationDateTime": r.created,
+        "lastUpdatedDateTime": r.updated,
+        "domain": r.domain,
+    }
+    told = {name: value for name, value in known.items() if value is not None}
+    return replace(outcome, result={member: {**body, **told}}, wire=None)

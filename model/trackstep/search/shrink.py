@@ -18,7 +18,7 @@ from trackstep import program
 from trackstep.oracle import constraint
 from trackstep.oracle.notes import Finding
 from trackstep.program import SETTLE, Command
-from trackstep.search import imagine
+from trackstep.search import imagine, lawful
 from trackstep.search.budget import Budget
 from trackstep.search.circumstance import Circumstance
 from trackstep.search.session import Heard, Session
@@ -94,7 +94,8 @@ class Shrinker:
     """Shrinks one program. ``start`` makes a session of its own for each trial, on the target; ``within`` which budget.
 
     A program in which the deviation stands alone is better than a shorter one in which another leads to it: two bugs of
-    one target must not be taken for one.
+    one target must not be taken for one. Last it gets back what makes its requests lawful (lawful.py), unless the
+    deviation is about the lack of that.
     """
 
     def __init__(
@@ -135,12 +136,16 @@ class Shrinker:
             self._drop_chunks()
         self._drop_one_by_one()
         self._simplify()
+        self._shows(lawful.lawful(self.best.commands, commands, self._within), longer=True)
         return self.best
 
-    def _shows(self, commands: Sequence[Command]) -> bool:
-        """Try a program on the target, unless it was tried; says whether it is better than the best so far."""
+    def _shows(self, commands: Sequence[Command], longer: bool = False) -> bool:
+        """Try a program on the target, unless it was tried; says whether it is better than the best so far.
+
+        With ``longer`` it is better though it is longer.
+        """
         key = tuple(map(str, commands))
-        if key in self._tried:
+        if key in self._tried and not longer:
             return self._tried[key]
         session, shown = self._start(), False
         if session.budget.calls + COST * len(commands) > session.budget.max_calls:
@@ -154,7 +159,8 @@ class Shrinker:
         if not shown:
             return False
         made, best = Shown(list(session.program), session, self._alone(session)), self.best
-        if best is None or (made.alone, -len(made.commands)) >= (best.alone, -len(best.commands)):
+        size = 0 if longer else -len(made.commands)
+        if best is None or (made.alone, size) >= (best.alone, -len(best.commands)):
             self.best, self._tried[key] = made, True
         return self._tried[key]
 

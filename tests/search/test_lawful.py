@@ -63,7 +63,7 @@ def test_shrink__what_makes_a_request_lawful_stays(name: str) -> None:
                 commands = commands[:place]
                 break
         key = sighting.key(found[0], session.steps)
-        session.clean_up()
+        session.clean_up(1.0, 4)
 
         def deviates(session: Session, found: list[Finding]) -> bool:
             return any(sighting.key(finding, session.steps) == key for finding in found)

@@ -5,10 +5,11 @@ Owns what may be spent on shrinking, and the wording. Knows no report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from trackstep import event, program
+from trackstep.oracle.expected import Member
 from trackstep.oracle.judge import Step, judge
 from trackstep.oracle.notes import Finding
 from trackstep.search import sighting
@@ -45,7 +46,7 @@ class Deviations:
         if self._keys:
             self._run.may_shrink(len(self._keys) if shown else 0)
             self._run.clean_up(max(1.0, CLEANING * self._run.budget.left()), CLEANED)
-        for number, key in enumerate(self._keys):
+        for number, key in enumerate(_each_family_first(self._keys)):
             budget, share = self._run.budget, 1 / (len(self._keys) - number)
             elapsed, left = budget.max_time - budget.left(), max(0.0, budget.left())
             calls = min(SHRINKING, int(share * (budget.max_calls - budget.kept - budget.calls)))
@@ -139,19 +140,36 @@ class Deviations:
         )
 
 
+def _each_family_first(keys: Sequence[Key]) -> list[Key]:
+    """One deviation of each family before a second of any: calls may end before all programs are short."""
+    first, further, met = list[Key](), list[Key](), set[Hashable]()
+    for key in keys:
+        kin = sighting.families(key)
+        (further if kin & met else first).append(key)
+        met |= kin
+    return first + further
+
+
 def _shown_by(key: Key, shown: Shown) -> Shrunk:
     assert shown.session is not None
     session = shown.session
     findings = session.judgement.notes.findings
     told = [(sighting.key(f, session.steps), f.step) for f in findings]
-    return Shrunk(key, shown.commands, told, session.steps, session.prefix)
+    first = next((f for f, (its, _) in zip(findings, told, strict=True) if its == key), None)
+    return Shrunk(key, shown.commands, told, session.steps, session.prefix, member=_member(first))
+
+
+def _member(finding: Finding | None) -> str:
+    """The member of the answer that a finding is about, where it is about one."""
+    return finding.expected.name if finding and isinstance(finding.expected, Member) else ""
 
 
 def _as_recorded(key: Key, known: Sighting) -> Shrunk:
     """A deviation that has no shorter program: with what the history showed in which it was recorded."""
     findings = judge(known.steps, known.prefix).notes.findings
     told = [(sighting.key(f, known.steps), f.step) for f in findings]
-    return Shrunk(key, known.commands, told, known.steps, known.prefix, False, known.finding.because)
+    because, member = known.finding.because, _member(known.finding)
+    return Shrunk(key, known.commands, told, known.steps, known.prefix, False, because, member)
 
 
 def _told(steps: list[Step], number: int) -> str:

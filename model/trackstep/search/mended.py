@@ -7,7 +7,7 @@ be told this way: what came after may have come of it. Asks no target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,12 +29,11 @@ def is_read(operation: str) -> bool:
     return operation.startswith(READS)
 
 
-def persists(
-    steps: Sequence[Step], prefix: str, mended: Collection[int], step: int, shows: Callable[[Finding], bool]
-) -> bool:
-    """Whether a finding is still made at ``step`` where the reads at the ``mended`` steps were answered rightly.
+def found(steps: Sequence[Step], prefix: str, mended: Collection[int], step: int) -> list[Finding]:
+    """What is found at ``step`` where the reads at the ``mended`` steps were answered rightly.
 
-    ``steps`` are of a session whose names begin with ``prefix``.
+    A write there was refused, as it should be, and is left out. ``steps`` are of a session whose names begin with
+    ``prefix``.
     """
     judgement = judge.begin(prefix)
     for number, (operation, outcome) in enumerate(steps[:step], 1):
@@ -44,15 +43,17 @@ def persists(
         if came is None:  # nothing was asked, and nothing was learnt
             judgement.notes.step += 1
             continue
-        found = judge.step(judgement, operation, came)
+        made = judge.step(judgement, operation, came)
         if number == step:
-            return any(shows(finding) for finding in found)
-    return False
+            return made
+    return []
 
 
 def _right(world: World, step: Step) -> Outcome | None:
     """What was expected in place of a wrong answer to a read; None where that teaches nothing."""
     operation, outcome = step
+    if not is_read(operation.name):
+        return None
     c = case(world, operation)
     _, must = guard.rows(c)
     if must is not None:

@@ -6,7 +6,7 @@ the cause of which. Knows nothing of targets.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
 from trackstep.program import Command
 from trackstep.search.circumstance import Circumstance
-from trackstep.search.mended import is_read, persists
+from trackstep.search.mended import found, is_read
 
 
 class Key(NamedTuple):
@@ -67,7 +67,7 @@ class Shrunk:
 
     ``steps``: what was asked and answered then, under names that begin with ``prefix``. ``is_short``: whether it is a
     program that was tried; else it is as recorded, and most of it may have nothing to do with the deviation but the
-    steps that its expectation ``rests_on``.
+    steps that its expectation ``rests_on``. ``member``: of the answer, the one that is wrong, where it is one.
     """
 
     key: Key
@@ -77,6 +77,7 @@ class Shrunk:
     prefix: str = ""
     is_short: bool = True
     rests_on: Sequence[int] = ()
+    member: str = ""
 
     @property
     def step(self) -> int:
@@ -91,6 +92,10 @@ class Cause(NamedTuple):
     is_case: bool
 
 
+TIMES = 3
+"""Of the steps at which a deviation showed itself, so many are looked at."""
+MALFORMED = "INPUT"
+"""The area of clauses about malformed input."""
 FORM = "form"
 """What a clause is about that an answer's form alone breaks: it has no consequences for what the answer says."""
 
@@ -106,10 +111,10 @@ def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Cause]:
     order = list(spec.load().clauses)
     for one in sorted(shrunk, key=lambda s: (len(s.program), s.step, order.index(s.key.clause), s.key)):
         known = (key for key, _ in one.shown if key in placed or key in roots)
-        found = next((_first(key, placed) for key in dict.fromkeys(known) if _leads(key, one)), None)
-        kin = _families(one.key)
-        if found is not None:  # what follows from a cause is no kin of another that breaks the same clause
-            placed[one.key] = Cause(found, is_case=bool(roots[found] & kin))
+        cause = next((_first(key, placed) for key in dict.fromkeys(known) if _leads(key, one)), None)
+        kin = _kin(one)
+        if cause is not None:  # what follows from a cause is no kin of another that breaks the same clause
+            placed[one.key] = Cause(cause, is_case=bool(roots[cause] & kin))
         elif alike := next((root for root, families in roots.items() if families & kin), None):
             placed[one.key] = Cause(alike, is_case=True)
             roots[alike] |= kin
@@ -137,25 +142,53 @@ def _leads(key: Key, to: Shrunk, before: bool = False) -> bool:
     clauses = spec.load().clauses
     if key == to.key or FORM in (clauses[key.clause].about, clauses[to.key.clause].about) or not key.counts:
         return False
-    at = {step for shown, step in to.shown if shown == key and step <= to.step}
-    if to.step in at and not before:
+    shown = [step for other, step in to.shown if other == to.key]
+    return bool(shown) and all(_leads_at(step, key, to, before) for step in shown[:TIMES])
+
+
+def _leads_at(step: int, key: Key, to: Shrunk, before: bool) -> bool:
+    """The same of one step at which the other showed itself."""
+    at = {its for other, its in to.shown if other == key and its <= step}
+    if step in at and not before:
         return True
-    at.discard(to.step)
+    at.discard(step)
     if not at or not to.steps:
         return bool(at) and not is_read(key.operation)
     if is_read(key.operation):
-        return not persists(to.steps, to.prefix, at, to.step, lambda found: _key(found, to) == to.key)
+        return to.key not in _keys(to, at, step)
     return to.is_short or not at.isdisjoint(to.rests_on)
 
 
-def _key(finding: Finding, of: Shrunk) -> Key:
-    return key(finding, of.steps)
+def _keys(one: Shrunk, mended: Collection[int], step: int) -> set[Key]:
+    """What a step of it shows where the mended steps went as they should."""
+    return {key(finding, one.steps) for finding in found(one.steps, one.prefix, mended, step)}
 
 
-def _families(key: Key) -> set[Hashable]:
+def _kin(one: Shrunk) -> set[Hashable]:
+    """The families of a deviation, as far as its clause, its answer and what it showed tell.
+
+    The same member of an answer that is wrong, whichever operation tells it; and where a refused write is said to have
+    changed something, what is wrong without that write too.
+    """
+    made = families(one.key)
+    if one.member:
+        made.add(("member", one.member))
+    if spec.load().clauses[one.key.clause].area == "FAIL":
+        refused = {
+            number
+            for number, (operation, outcome) in enumerate(one.steps[: one.step], 1)
+            if outcome.kind == "refusal" and not is_read(operation.name)
+        }
+        for other in _keys(one, refused, one.step) if refused else ():
+            made |= families(other)
+    return made
+
+
+def families(key: Key) -> set[Hashable]:
     """What makes deviations one missing check with several cases, as far as the specification tells.
 
-    The same clause broken with the same kind of answer, whichever operation; a form, whatever the answer; calls of one
+    The same clause broken with the same kind of answer, whichever operation, and one about malformed input with any
+    answer that is one; a form, whatever the answer; calls of one
     operation that get no answer, or are refused with one code for no reason; statuses that one operation shows, or what
     else the clauses are about; a Create or Delete that is accepted whatever the status of the same resource.
     """
@@ -164,6 +197,8 @@ def _families(key: Key) -> set[Hashable]:
     if about == FORM:
         return {(FORM, key.clause)}
     made: set[Hashable] = {(key.clause, key.answer)}
+    if loaded.clauses[key.clause].area == MALFORMED and key.answer not in ("lost", "garbled"):
+        made.add((key.clause, "not refused as malformed"))
     if about:
         made.add((key.operation, about))
     if key.answer != "success":

@@ -1,0 +1,90 @@
+"""What follows from what: never where a deviation shows itself without the other."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tests.mutants.programs import PROGRAMS
+from tests.mutants.test_faults import progression
+from trackstep import program
+from trackstep.emulator.faults import FAULTS
+from trackstep.oracle.notes import Finding
+from trackstep.program import Command
+from trackstep.search import sighting
+from trackstep.search.mended import is_read
+from trackstep.search.session import Budget, Patience, Session
+from trackstep.search.sighting import Shrunk
+from trackstep.targets import TargetOptions
+from trackstep.targets.emulator import EmulatorTarget
+
+PAIRS = 40
+
+
+def pairs() -> list[tuple[str, str]]:
+    """Two faults each, of which the emulator can have both at once; the same at each run."""
+    rng, made = random.Random(11), list[tuple[str, str]]()
+    while len(made) < PAIRS:
+        one, other = rng.sample(sorted(FAULTS), 2)
+        if progression(FAULTS[one]) == progression(FAULTS[other]):
+            made.append((one, other))
+    return made
+
+
+def until(session: Session, commands: Sequence[Command], clauses: Sequence[str]) -> Finding | None:
+    """The first finding of one of these clauses, where it is made; nothing more is asked then."""
+    for command in commands:
+        for finding in session.perform(command):
+            if finding.clause in clauses:
+                return finding
+    return None
+
+
+def elsewhere(text: str) -> list[Command]:
+    """The program about groups of other names."""
+    return program.parse(re.sub(r'(?<=")\$(2\.)?([ABC])(?=[."|])', r"$\1M\2", text))
+
+
+def shown(session: Session, finding: Finding) -> Shrunk:
+    """A deviation with all that its session showed, as recorded."""
+    found = [(sighting.key(each, session.steps), each.step) for each in session.judgement.notes.findings]
+    return Shrunk(
+        sighting.key(finding, session.steps),
+        session.program,
+        found,
+        session.steps,
+        session.prefix,
+        False,
+        finding.because,
+    )
+
+
+def judged(one: str, other: str) -> bool:
+    """Hold one pair to what is claimed of it; False where it is not known that the second shows itself alone."""
+    target = EmulatorTarget(TargetOptions(planted=(one, other), progression=progression(FAULTS[one])))
+    try:
+        alone = Session(target, "ts01", Budget(2000, 60.0), Patience(0.25))
+        second = until(alone, elsewhere(PROGRAMS[other]), FAULTS[other].clauses)
+        alone.clean_up(1.0, 4)
+        both = Session(target, "ts02", Budget(2000, 60.0), Patience(0.25))
+        first = until(both, program.parse(PROGRAMS[one]), FAULTS[one].clauses)
+        again = until(both, elsewhere(PROGRAMS[other]), FAULTS[other].clauses)
+    finally:
+        target.close()
+    if first is None or second is None or again is None:
+        return False  # one fault hides the other
+    cause, by_itself, after = sighting.key(first, both.steps), shown(alone, second), shown(both, again)
+    together = any(key == cause for key, step in after.shown if step > first.step)
+    if by_itself.key != after.key or together or any(key == cause for key, _ in by_itself.shown):
+        return False
+    for told in (after, replace(after, is_short=True)) if is_read(cause.operation) else (after,):
+        placed = sighting.causes([Shrunk(cause, [], [(cause, first.step)]), told])
+        assert told.key not in placed or placed[told.key].is_case, (one, other, placed)
+    return True
+
+
+def test_causes__what_shows_itself_alone_follows_from_nothing() -> None:
+    """Two programs one after the other, about other groups: the second deviation is not a consequence of the first."""
+    assert sum(judged(one, other) for one, other in pairs()) > PAIRS // 2

@@ -41,8 +41,10 @@ from trackstep.targets.asking import describe
 EXPLORING, FINDING, SHRINKING, SHOWING = 0.75, 0.5, 0.7, 0.92
 """The part of ``max_time`` after which no new ground is covered, where nothing was found, and where something was;
 after which no program is made shorter; and after which none is run to see what it shows: then what was found is
-written, and what was made is deleted. Of ``max_calls`` exploring takes as great a part as of the time where nothing was
-found, or all of them."""
+written, and what was made is deleted. Of ``max_calls`` exploring takes all where nothing was found, and else between
+these two parts."""
+EACH = 150
+"""Calls that exploring leaves for each deviation, within these bounds."""
 SHOWN = 60
 """Calls that are left by shrinking for running what is to be shown of one deviation; a third of them at the most."""
 CLEANED = 0.2
@@ -161,8 +163,10 @@ class Run:
 
     @property
     def _exploring(self) -> int:
-        """The calls that exploring may take once there is a program to be made short."""
-        return math.ceil(EXPLORING * self.settings.max_calls)
+        """The calls that exploring may take once there are programs to be made short: the more, the fewer."""
+        most = self.settings.max_calls
+        wanted = EACH * sum(key.counts for key in self.sightings)
+        return most - min(max(wanted, math.ceil((1 - EXPLORING) * most)), math.ceil((1 - FINDING) * most))
 
     # -- sessions ------------------------------------------------------------------------------
 

@@ -106,25 +106,46 @@ def causes(shrunk: Iterable[Shrunk]) -> dict[Key, Cause]:
     A cause shows itself at or before the step of its consequence, in the consequence's own shortest program: a write
     that did what it must not, a status that was wrong, or the same answer. Deviations of one family are one cause too.
     """
-    placed: dict[Key, Cause] = {}
-    roots: dict[Key, set[Hashable]] = {}
     order = list(spec.load().clauses)
-    for one in sorted(shrunk, key=lambda s: (len(s.program), s.step, order.index(s.key.clause), s.key)):
-        known = (key for key, _ in one.shown if key in placed or key in roots)
-        cause = next((_first(key, placed) for key in dict.fromkeys(known) if _leads(key, one)), None)
+    told = sorted(shrunk, key=lambda s: (len(s.program), s.step, order.index(s.key.clause), s.key))
+    return _Causes({one.key: one for one in told}).all()
+
+
+class _Causes:
+    """Places deviations one after the other, what led to one before it."""
+
+    def __init__(self, told: Mapping[Key, Shrunk]) -> None:
+        self._told = told
+        self._begun: set[Key] = set()
+        self._placed: dict[Key, Cause] = {}
+        self._roots: dict[Key, set[Hashable]] = {}
+
+    def all(self) -> dict[Key, Cause]:
+        """All of them."""
+        for one in self._told.values():
+            self._place(one)
+        return self._placed
+
+    def _place(self, one: Shrunk) -> None:
+        if one.key in self._begun:
+            return
+        self._begun.add(one.key)
+        for key in dict.fromkeys(key for key, step in one.shown if key in self._told and step < one.step):
+            if key not in self._begun and _leads(key, one, before=True):
+                self._place(self._told[key])
+        known = (key for key, _ in one.shown if key in self._placed or key in self._roots)
+        cause = next((self._first(key) for key in dict.fromkeys(known) if _leads(key, one)), None)
         kin = _kin(one)
         if cause is not None:  # what follows from a cause is no kin of another that breaks the same clause
-            placed[one.key] = Cause(cause, is_case=bool(roots[cause] & kin))
-        elif alike := next((root for root, families in roots.items() if families & kin), None):
-            placed[one.key] = Cause(alike, is_case=True)
-            roots[alike] |= kin
+            self._placed[one.key] = Cause(cause, is_case=bool(self._roots[cause] & kin))
+        elif alike := next((root for root, families in self._roots.items() if families & kin), None):
+            self._placed[one.key] = Cause(alike, is_case=True)
+            self._roots[alike] |= kin
         else:
-            roots[one.key] = kin
-    return placed
+            self._roots[one.key] = kin
 
-
-def _first(key: Key, placed: Mapping[Key, Cause]) -> Key:
-    return placed[key].first if key in placed else key
+    def _first(self, key: Key) -> Key:
+        return self._placed[key].first if key in self._placed else key
 
 
 def is_alone(one: Shrunk) -> bool:
@@ -137,7 +158,8 @@ def _leads(key: Key, to: Shrunk, before: bool = False) -> bool:
     """Whether one deviation has led to another that came after it, or (unless ``before``) with it.
 
     A read has where the other is no deviation once it is answered rightly. A write has where the other's shortest
-    program cannot do without it; in one that is only recorded, where the expectation rests on it.
+    program cannot do without it; in one that is only recorded, where the expectation rests on it or both are about one
+    resource.
     """
     clauses = spec.load().clauses
     if key == to.key or FORM in (clauses[key.clause].about, clauses[to.key.clause].about) or not key.counts:
@@ -156,7 +178,13 @@ def _leads_at(step: int, key: Key, to: Shrunk, before: bool) -> bool:
         return bool(at) and not is_read(key.operation)
     if is_read(key.operation):
         return to.key not in _keys(to, at, step)
-    return to.is_short or not at.isdisjoint(to.rests_on)
+    return to.is_short or not at.isdisjoint(to.rests_on) or any(_arns(to, its) & _arns(to, step) for its in at)
+
+
+def _arns(one: Shrunk, step: int) -> set[str]:
+    """What a request is about."""
+    asked = one.steps[step - 1].operation.params.values()
+    return {value for value in asked if isinstance(value, str) and value.startswith("arn:")}
 
 
 def _keys(one: Shrunk, mended: Collection[int], step: int) -> set[Key]:
@@ -167,12 +195,15 @@ def _keys(one: Shrunk, mended: Collection[int], step: int) -> set[Key]:
 def _kin(one: Shrunk) -> set[Hashable]:
     """The families of a deviation, as far as its clause, its answer and what it showed tell.
 
-    The same member of an answer that is wrong, whichever operation tells it; and where a refused write is said to have
-    changed something, what is wrong without that write too.
+    The same member of an answer that is wrong, whichever operation tells it; what a refused write was needed for, which
+    should have changed nothing; and where a refused write is said to have changed something, what is wrong without that
+    write too.
     """
     made = families(one.key)
     if one.member:
         made.add(("member", one.member))
+    if one.is_short and (needed := _trace(one)):
+        made.add(("refused", needed))
     if spec.load().clauses[one.key.clause].area == "FAIL":
         refused = {
             number
@@ -182,6 +213,15 @@ def _kin(one: Shrunk) -> set[Hashable]:
         for other in _keys(one, refused, one.step) if refused else ():
             made |= families(other)
     return made
+
+
+def _trace(one: Shrunk) -> str:
+    """The last write of a shortest program, where it was rightly refused: it was needed all the same."""
+    wrong = {step for key, step in one.shown if key.counts}
+    for number, (operation, outcome) in reversed(list(enumerate(one.steps[: one.step - 1], 1))):
+        if not is_read(operation.name):
+            return operation.name if outcome.kind == "refusal" and number not in wrong else ""
+    return ""
 
 
 def families(key: Key) -> set[Hashable]:

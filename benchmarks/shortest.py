@@ -4,8 +4,8 @@
 
 For each fault the search finds it and makes its program shortest. Then every state of the model that fewer of the same
 commands lead to is reached, by the first way that leads there, and each command is tried in it on the broken emulator:
-if that shows the same deviation, there was a shorter program. Prints both lengths, and exits with 1 where fewer than
-95 % are shortest.
+if that shows the same deviation, also with what makes its requests lawful (trackstep.search.lawful), there was a
+shorter program. Prints both lengths, and exits with 1 where fewer than 95 % are shortest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from trackstep.emulator.faults import FAULTS
 from trackstep.emulator.models import personalize_backends
 from trackstep.oracle.notes import Finding
 from trackstep.program import Command
-from trackstep.search import imagine, sighting
+from trackstep.search import imagine, lawful, sighting
 from trackstep.search.session import Budget, Patience, Session
 from trackstep.search.shrink import shows
 from trackstep.search.sighting import Key
@@ -76,7 +76,12 @@ def compare(name: str) -> tuple[str, int, int]:
             for number, candidate in enumerate(shorter(shown, strict)):
                 personalize_backends.reset()
                 session = Session(target, f"ts{number}", Budget(500, 30.0), Patience(0.2))
-                if shows(session, candidate, deviates):
+                if not shows(session, candidate, deviates):
+                    continue
+                fuller = lawful.lawful(session.program, shown)
+                again = Session(target, f"ts{number}f", Budget(500, 30.0), Patience(0.2))
+                personalize_backends.reset()
+                if len(fuller) < len(shown) or not shows(again, fuller, deviates):
                     return name, len(shown), len(session.program)
     finally:
         target.close()

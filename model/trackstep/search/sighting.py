@@ -6,7 +6,7 @@ the cause of which. Knows nothing of targets.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -85,6 +85,10 @@ class Shrunk:
         return next((step for key, step in self.shown if key == self.key), 10**6)
 
 
+Replay = Callable[[Shrunk, Collection[int], int], set[Key]]
+"""What a step of a deviation's history shows where other steps of it went as they should."""
+
+
 class Cause(NamedTuple):
     """The first cause of a deviation. ``is_case``: both are cases of one missing check; else it follows from it."""
 
@@ -94,6 +98,8 @@ class Cause(NamedTuple):
 
 TIMES = 3
 """Of the steps at which a deviation showed itself, so many are looked at."""
+REPLAYED = 100_000
+"""Steps that may be judged again to tell causes: some ten seconds."""
 MALFORMED = "INPUT"
 """The area of clauses about malformed input."""
 FORM = "form"
@@ -119,6 +125,7 @@ class _Causes:
         self._begun: set[Key] = set()
         self._placed: dict[Key, Cause] = {}
         self._roots: dict[Key, set[Hashable]] = {}
+        self._left = REPLAYED
 
     def all(self) -> dict[Key, Cause]:
         """All of them."""
@@ -131,10 +138,10 @@ class _Causes:
             return
         self._begun.add(one.key)
         for key in dict.fromkeys(key for key, step in one.shown if key in self._told and step < one.step):
-            if key not in self._begun and _leads(key, one, before=True):
+            if key not in self._begun and _leads(key, one, self._keys, before=True):
                 self._place(self._told[key])
         known = (key for key, _ in one.shown if key in self._placed or key in self._roots)
-        cause = next((self._first(key) for key in dict.fromkeys(known) if _leads(key, one)), None)
+        cause = next((self._first(key) for key in dict.fromkeys(known) if _leads(key, one, self._keys)), None)
         kin = _kin(one)
         if cause is not None:  # what follows from a cause is no kin of another that breaks the same clause
             self._placed[one.key] = Cause(cause, is_case=bool(self._roots[cause] & kin))
@@ -144,6 +151,11 @@ class _Causes:
         else:
             self._roots[one.key] = kin
 
+    def _keys(self, one: Shrunk, mended: Collection[int], step: int) -> set[Key]:
+        """What a step shows in the mended world; itself again where there were too many steps to judge."""
+        self._left -= step
+        return _keys(one, mended, step) if self._left > 0 else {one.key}
+
     def _first(self, key: Key) -> Key:
         return self._placed[key].first if key in self._placed else key
 
@@ -151,10 +163,10 @@ class _Causes:
 def is_alone(one: Shrunk) -> bool:
     """Whether nothing that went wrong before it can have led to it."""
     earlier = dict.fromkeys(key for key, step in one.shown if step < one.step)
-    return not any(_leads(key, one, before=True) for key in earlier)
+    return not any(_leads(key, one, _keys, before=True) for key in earlier)
 
 
-def _leads(key: Key, to: Shrunk, before: bool = False) -> bool:
+def _leads(key: Key, to: Shrunk, keys: Replay, before: bool = False) -> bool:
     """Whether one deviation has led to another that came after it, or (unless ``before``) with it.
 
     A read has where the other is no deviation once it is answered rightly. A write has where the other's shortest
@@ -165,10 +177,10 @@ def _leads(key: Key, to: Shrunk, before: bool = False) -> bool:
     if key == to.key or FORM in (clauses[key.clause].about, clauses[to.key.clause].about) or not key.counts:
         return False
     shown = [step for other, step in to.shown if other == to.key]
-    return bool(shown) and all(_leads_at(step, key, to, before) for step in shown[:TIMES])
+    return bool(shown) and all(_leads_at(step, key, to, keys, before) for step in shown[:TIMES])
 
 
-def _leads_at(step: int, key: Key, to: Shrunk, before: bool) -> bool:
+def _leads_at(step: int, key: Key, to: Shrunk, keys: Replay, before: bool) -> bool:
     """The same of one step at which the other showed itself."""
     at = {its for other, its in to.shown if other == key and its <= step}
     if step in at and not before:
@@ -177,7 +189,7 @@ def _leads_at(step: int, key: Key, to: Shrunk, before: bool) -> bool:
     if not at or not to.steps:
         return bool(at) and not is_read(key.operation)
     if is_read(key.operation):
-        return to.key not in _keys(to, at, step)
+        return to.key not in keys(to, at, step)
     return to.is_short or not at.isdisjoint(to.rests_on) or any(_arns(to, its) & _arns(to, step) for its in at)
 
 

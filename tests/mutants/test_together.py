@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from trackstep.emulator.faults import FAULTS
 from trackstep.results.report import report
+from trackstep.search.cause import causes
 from trackstep.search.deviation import Deviations
 from trackstep.search.run import Run, Settings
-from trackstep.search.sighting import Key, causes
+from trackstep.search.sighting import Key
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 

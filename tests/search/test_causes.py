@@ -14,6 +14,7 @@ from trackstep.emulator.faults import FAULTS
 from trackstep.oracle.notes import Finding
 from trackstep.program import Command
 from trackstep.search import sighting
+from trackstep.search.cause import causes
 from trackstep.search.mended import is_read
 from trackstep.search.session import Budget, Patience, Session
 from trackstep.search.sighting import Shrunk
@@ -80,7 +81,7 @@ def judged(one: str, other: str) -> bool:
     if by_itself.key != after.key or together or any(key == cause for key, _ in by_itself.shown):
         return False
     for told in (after, replace(after, is_short=True)) if is_read(cause.operation) else (after,):
-        placed = sighting.causes([Shrunk(cause, [], [(cause, first.step)]), told])
+        placed = causes([Shrunk(cause, [], [(cause, first.step)]), told])
         assert told.key not in placed or placed[told.key].is_case, (one, other, placed)
     return True
 

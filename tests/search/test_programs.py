@@ -22,7 +22,7 @@ from trackstep.oracle.judge import Step
 from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome, Wire
 from trackstep.program import Command
-from trackstep.search import imagine, lockstep, plan, shrink, sighting
+from trackstep.search import cause, imagine, lockstep, plan, shrink, sighting
 from trackstep.search.session import Budget, BudgetSpent, Patience, Session
 from trackstep.search.sighting import Key
 from trackstep.targets import TargetOptions
@@ -191,8 +191,8 @@ def test_causes__what_follows_is_shown_under_its_cause() -> None:
         sighting.Shrunk(form, program, [(form, 1)]),
         sighting.Shrunk(apart, program[:1], [(apart, 1)]),
     ]
-    case, follows = sighting.Cause(unique[2], is_case=True), sighting.Cause(unique[2], is_case=False)
-    assert sighting.causes(given) == {unique[0]: case, unique[1]: case, listed: follows}
+    case, follows = cause.Cause(unique[2], is_case=True), cause.Cause(unique[2], is_case=False)
+    assert cause.causes(given) == {unique[0]: case, unique[1]: case, listed: follows}
 
 
 def test_lockstep__as_a_test_passes_and_at_a_fault_fails(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,17 +12,20 @@ from trackstep import event, program
 from trackstep.oracle.expected import Member
 from trackstep.oracle.judge import Step, judge
 from trackstep.oracle.notes import Finding
-from trackstep.search import sighting
+from trackstep.search import cause, sighting
 from trackstep.search.budget import Budget, BudgetSpent
+from trackstep.search.cause import Cause
 from trackstep.search.run import CLEANED, Run
 from trackstep.search.session import Session
 from trackstep.search.shrink import Shown, Shrinker, shows
-from trackstep.search.sighting import Cause, Key, Shrunk, Sighting
+from trackstep.search.sighting import Key, Shrunk, Sighting
 
 SHRINKING = 460
 """Calls that may be spent on the shortest program of one deviation; 500 with cleaning up."""
 AGAIN = 3
 """How often a recorded history is tried again that did not show the deviation."""
+FIRST = 4
+"""How much more of the calls one deviation of a family has than a further one, which is told as a case of it."""
 CLEANING = 0.1
 """The part of the time that is left for shrinking in which what the search made may be deleted before it."""
 
@@ -46,8 +49,11 @@ class Deviations:
         if self._keys:
             self._run.may_shrink(len(self._keys) if shown else 0)
             self._run.clean_up(max(1.0, CLEANING * self._run.budget.left()), CLEANED)
-        for number, key in enumerate(_each_family_first(self._keys)):
-            budget, share = self._run.budget, 1 / (len(self._keys) - number)
+        parts = _each_family_first(self._keys)
+        whole = sum(parts.values())
+        for key, part in parts.items():
+            budget, share = self._run.budget, part / whole
+            whole -= part
             elapsed, left = budget.max_time - budget.left(), max(0.0, budget.left())
             calls = min(SHRINKING, int(share * (budget.max_calls - budget.kept - budget.calls)))
             extra = replace(budget, max_calls=budget.calls + budget.kept + calls, max_time=elapsed + share * left)
@@ -65,7 +71,7 @@ class Deviations:
             return any(sighting.key(finding, session.steps) == key for finding in found)
 
         def alone(session: Session) -> bool:
-            return sighting.is_alone(_shown_by(key, Shown([], session)))
+            return cause.is_alone(_shown_by(key, Shown([], session)))
 
         shrinker = Shrinker(lambda: run.trial(budget), deviates, alone, budget)
         try:
@@ -91,7 +97,7 @@ class Deviations:
 
     def all(self) -> tuple[event.Deviation, ...]:
         """Every deviation that counts, worst first."""
-        causes = sighting.causes(self._shrunk(key) for key in self._keys)
+        causes = cause.causes(self._shrunk(key) for key in self._keys)
         made = [self._deviation(key, causes.get(key)) for key in self._keys]
         order = list(self._run.spec.clauses)
         return tuple(sorted(made, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation, d.answer)))
@@ -102,7 +108,7 @@ class Deviations:
             return _as_recorded(key, self._run.sightings[key])
         return _shown_by(key, shown)
 
-    def _deviation(self, key: Key, cause: Cause | None) -> event.Deviation:
+    def _deviation(self, key: Key, first: Cause | None) -> event.Deviation:
         known, shown = self._run.sightings[key], self._shown.get(key)
         clause = self._run.spec.clauses[key.clause]
         finding, steps, prefix, commands = known.finding, known.steps, known.prefix, known.commands
@@ -131,8 +137,8 @@ class Deviations:
             tries=tries,
             link=clause.link,
             evidence=tuple(f"{kind}: {text}" for kind, text in clause.evidence),
-            cause="" if cause is None else " ".join(cause.first),
-            is_case=cause is not None and cause.is_case,
+            cause="" if first is None else " ".join(first.first),
+            is_case=first is not None and first.is_case,
             claim=finding.claim,
             rests_on=tuple(number for number in finding.because if number <= len(steps)),
             prefix=prefix,
@@ -140,14 +146,14 @@ class Deviations:
         )
 
 
-def _each_family_first(keys: Sequence[Key]) -> list[Key]:
-    """One deviation of each family before a second of any: calls may end before all programs are short."""
+def _each_family_first(keys: Sequence[Key]) -> dict[Key, int]:
+    """One deviation of each family before a second of any, and its part of the calls: they may not do for all."""
     first, further, met = list[Key](), list[Key](), set[Hashable]()
     for key in keys:
-        kin = sighting.families(key)
+        kin = cause.families(key)
         (further if kin & met else first).append(key)
         met |= kin
-    return first + further
+    return dict.fromkeys(first, FIRST) | dict.fromkeys(further, 1)
 
 
 def _shown_by(key: Key, shown: Shown) -> Shrunk:

@@ -32,13 +32,17 @@ def is_read(operation: str) -> bool:
 def found(steps: Sequence[Step], prefix: str, mended: Collection[int], step: int) -> list[Finding]:
     """What is found at ``step`` where the reads at the ``mended`` steps were answered rightly.
 
-    A write there was refused, as it should be, and is left out. ``steps`` are of a session whose names begin with
+    A write there was refused, as it should be, and is left out. A status that was looked at there would have settled.
+    ``steps`` are of a session whose names begin with
     ``prefix``.
     """
     judgement = judge.begin(prefix)
+    looked = {str(steps[number - 1].operation.params.get(arn)) for number in mended for _, arn in BODIES.values()}
     for number, (operation, outcome) in enumerate(steps[:step], 1):
         came: Outcome | None = outcome
-        if number in mended:
+        if operation.name == SETTLE and operation.params.get("arn") in looked:
+            came = None
+        elif number in mended:
             came = None if operation.name == SETTLE else _right(judgement.world, Step(operation, outcome))
         if came is None:  # nothing was asked, and nothing was learnt
             judgement.notes.step += 1

@@ -36,6 +36,8 @@ ORDER = list(WITHIN)
 PAGES = 1000
 SEEN_AGAIN = 3
 """How often a resource may be listed again after it was gone."""
+BLIND = 3
+"""How often in a row all is asked again where no answer says of anything that it is there or gone."""
 TRIES = 4
 """How often a call is sent again that had no answer, or one that said: later."""
 
@@ -260,8 +262,8 @@ class Sweep:
 
     def _delete(self, things: Iterable[Thing], ends: float) -> tuple[list[Thing], dict[Thing, str]]:
         """What is gone now, and what is not although there was no more time, with what was last said of it."""
-        pending, gone, pause = dict.fromkeys(things, ""), list[Thing](), 0.01
-        while pending:
+        pending, gone, pause, blind = dict.fromkeys(things, ""), list[Thing](), 0.01, 0
+        while pending and blind < BLIND:
             before = len(gone)
             for thing in list(pending):
                 if any(_is_in_the_way(other, thing) for other in pending):
@@ -273,6 +275,7 @@ class Sweep:
                     self._heard(f"deleted {thing}")
             if time.monotonic() >= ends:
                 break
+            blind = blind + 1 if len(gone) == before and not any(map(_says_here, pending.values())) else 0
             if pending:
                 time.sleep(min(pause, max(0.0, ends - time.monotonic())))
                 pause = 0.01 if len(gone) > before else min(1.6 * pause, 2.0)
@@ -288,10 +291,18 @@ class Sweep:
         if seen != "here":
             return seen
         said = "" if outcome.kind == "success" else f", Delete{kind}: {outcome.code or outcome.kind} {outcome.message}"
-        return f"status {body.get('status')}{said}".rstrip()
+        return f"{_STATUS}{body.get('status')}{said}".rstrip()
 
 
 _DENIED = ("AccessDenied", "UnrecognizedClient", "InvalidClientToken", "ExpiredToken", "InvalidSignature")
+
+
+_STATUS = "status "
+
+
+def _says_here(why: str) -> bool:
+    """Whether what was last said of a resource is that it is there."""
+    return why.startswith(_STATUS)
 
 
 def _says_gone(code: str) -> bool:

@@ -52,13 +52,7 @@ def shown(session: Session, finding: Finding) -> Shrunk:
     """A deviation with all that its session showed, as recorded."""
     found = [(sighting.key(each, session.steps), each.step) for each in session.judgement.notes.findings]
     return Shrunk(
-        sighting.key(finding, session.steps),
-        session.program,
-        found,
-        session.steps,
-        session.prefix,
-        False,
-        finding.because,
+        sighting.key(finding, session.steps), session.program, found, session.steps, session.prefix, is_short=False
     )
 
 

@@ -99,8 +99,7 @@ def _leads(key: Key, to: Shrunk, keys: Replay, before: bool = False) -> bool:
     """Whether one deviation has led to another that came after it, or (unless ``before``) with it.
 
     A read has where the other is no deviation once it is answered rightly. A write has where the other's shortest
-    program cannot do without it; in one that is only recorded, where the expectation rests on it or both are about one
-    resource.
+    program cannot do without it; of a program that is as recorded nobody knows that.
     """
     clauses = spec.load().clauses
     if key == to.key or FORM in (clauses[key.clause].about, clauses[to.key.clause].about) or not key.counts:
@@ -121,7 +120,7 @@ def _leads_at(step: int, key: Key, to: Shrunk, keys: Replay, before: bool) -> bo
         return bool(at) and not is_read(key.operation)
     if is_read(key.operation):
         return to.key not in keys(to, at, step)
-    return to.is_short or not at.isdisjoint(to.rests_on) or any(_arns(to, its) & _arns(to, step) for its in at)
+    return to.is_short
 
 
 def _are_one_answer(one: Shrunk, earlier: int, later: int) -> bool:
@@ -133,12 +132,6 @@ def _are_one_answer(one: Shrunk, earlier: int, later: int) -> bool:
         and bool(further.params.get("nextToken"))
         for page, further in pairwise(asked)
     )
-
-
-def _arns(one: Shrunk, step: int) -> set[str]:
-    """What a request is about."""
-    asked = one.steps[step - 1].operation.params.values()
-    return {value for value in asked if isinstance(value, str) and value.startswith("arn:")}
 
 
 def _keys(one: Shrunk, mended: Collection[int], step: int) -> set[Key]:

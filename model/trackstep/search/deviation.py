@@ -37,6 +37,7 @@ class Deviations:
         self._run = run
         self._keys = [key for key in run.sightings if key.counts]
         self._shown: dict[Key, Shown] = {}
+        self._short: set[Key] = set()
         self._again: dict[Key, tuple[int, int]] = {}
         self.spent: dict[Key, int] = {}
         """Calls that were spent on the shortest program of each."""
@@ -79,7 +80,9 @@ class Deviations:
             if shrinker.best is None:
                 self._again[key] = self._repeat(known, shrinker, budget)
         except BudgetSpent:
-            pass  # what was found by then is the shortest
+            shrinker.is_cut = True  # what was found by then is the shortest
+        if not shrinker.is_cut:
+            self._short.add(key)
         if shrinker.best is not None:
             self._shown[key] = shrinker.best
 
@@ -106,7 +109,7 @@ class Deviations:
         shown = self._shown.get(key)
         if shown is None or shown.session is None:
             return _as_recorded(key, self._run.sightings[key])
-        return _shown_by(key, shown)
+        return replace(_shown_by(key, shown), is_short=key in self._short)
 
     def _deviation(self, key: Key, first: Cause | None) -> event.Deviation:
         known, shown = self._run.sightings[key], self._shown.get(key)
@@ -174,8 +177,7 @@ def _as_recorded(key: Key, known: Sighting) -> Shrunk:
     """A deviation that has no shorter program: with what the history showed in which it was recorded."""
     findings = judge(known.steps, known.prefix).notes.findings
     told = [(sighting.key(f, known.steps), f.step) for f in findings]
-    because, member = known.finding.because, _member(known.finding)
-    return Shrunk(key, known.commands, told, known.steps, known.prefix, False, because, member)
+    return Shrunk(key, known.commands, told, known.steps, known.prefix, False, _member(known.finding))
 
 
 def _told(steps: list[Step], number: int) -> str:

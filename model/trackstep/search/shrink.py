@@ -109,6 +109,8 @@ class Shrinker:
         self._start, self.deviates, self._alone = start, deviates, alone
         self._tried: dict[tuple[str, ...], bool] = {}
         self.best: Shown | None = None
+        self.is_cut = False
+        """Whether there were too few calls to try all."""
 
     def shortest(self, commands: list[Command], said: Circumstance, because: Sequence[int] = ()) -> Shown:
         """The shortest program that shows the deviation again. What was found is in ``best`` if the budget ends it.
@@ -149,6 +151,7 @@ class Shrinker:
             return self._tried[key]
         session, shown = self._start(), False
         if session.budget.calls + COST * len(commands) > session.budget.max_calls:
+            self.is_cut = True
             return False  # a shorter one may still be tried
         try:
             shown = shows(session, commands, self.deviates)

@@ -64,9 +64,9 @@ class Sighting:
 class Shrunk:
     """A deviation with its shortest program and all that this program showed, in order.
 
-    ``steps``: what was asked and answered then, under names that begin with ``prefix``. ``is_short``: whether it is a
-    program that was tried; else it is as recorded, and most of it may have nothing to do with the deviation but the
-    steps that its expectation ``rests_on``. ``member``: of the answer, the one that is wrong, where it is one.
+    ``steps``: what was asked and answered then, under names that begin with ``prefix``. ``is_short``: whether there is
+    nothing in the program that it can do without; else most of it may have nothing to do with the deviation.
+    ``member``: of the answer, the one that is wrong, where it is one.
     """
 
     key: Key
@@ -75,7 +75,6 @@ class Shrunk:
     steps: Sequence[Step] = ()
     prefix: str = ""
     is_short: bool = True
-    rests_on: Sequence[int] = ()
     member: str = ""
 
     @property

@@ -7,15 +7,17 @@ not how a program was made short.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from trackstep import spec
+from trackstep.oracle.notes import Finding
 from trackstep.search.mended import found, is_read
 from trackstep.search.sighting import Key, Shrunk, key
 
-Replay = Callable[[Shrunk, Collection[int], int], set[Key]]
-"""What a step of a deviation's history shows where other steps of it went as they should."""
+Replay = Callable[[Shrunk, Collection[int], int, Key], set[Key]]
+"""What a step of a history shows where some of its steps, and all that show the key, went as they should."""
 
 
 class Cause(NamedTuple):
@@ -66,8 +68,8 @@ class _Causes:
         if one.key in self._begun:
             return
         self._begun.add(one.key)
-        for other in dict.fromkeys(its for its, step in one.shown if its in self._told and step < one.step):
-            if other not in self._begun and _leads(other, one, self._keys, before=True):
+        for other, before in self._earlier(one).items():
+            if other not in self._begun and _leads(other, one, self._keys, before):
                 self._place(self._told[other])
         known = (key for key, _ in one.shown if key in self._placed or key in self._roots)
         cause = next((self._first(key) for key in dict.fromkeys(known) if _leads(key, one, self._keys)), None)
@@ -80,10 +82,21 @@ class _Causes:
         else:
             self._roots[one.key] = kin
 
-    def _keys(self, one: Shrunk, mended: Collection[int], step: int) -> set[Key]:
+    def _earlier(self, one: Shrunk) -> dict[Key, bool]:
+        """What may have led to it, and whether it came before; in one answer the first of the clauses leads."""
+        order = list(spec.load().clauses)
+        found: dict[Key, bool] = {}
+        for its, step in one.shown:
+            if its in self._told and step < one.step:
+                found[its] = True
+            elif its in self._told and step == one.step and order.index(its.clause) < order.index(one.key.clause):
+                found.setdefault(its, False)
+        return found
+
+    def _keys(self, one: Shrunk, mended: Collection[int], step: int, too: Key) -> set[Key]:
         """What a step shows in the mended world; itself again where there were too many steps to judge."""
         self._left -= step
-        return _keys(one, mended, step) if self._left > 0 else {one.key}
+        return _keys(one, mended, step, too) if self._left > 0 else {one.key}
 
     def _first(self, key: Key) -> Key:
         return self._placed[key].first if key in self._placed else key
@@ -119,7 +132,7 @@ def _leads_at(step: int, key: Key, to: Shrunk, keys: Replay, before: bool) -> bo
     if not at or not to.steps:
         return bool(at) and not is_read(key.operation)
     if is_read(key.operation):
-        return to.key not in keys(to, at, step)
+        return to.key not in keys(to, at, step, key)
     return to.is_short
 
 
@@ -134,9 +147,13 @@ def _are_one_answer(one: Shrunk, earlier: int, later: int) -> bool:
     )
 
 
-def _keys(one: Shrunk, mended: Collection[int], step: int) -> set[Key]:
-    """What a step of it shows where the mended steps went as they should."""
-    return {key(finding, one.steps) for finding in found(one.steps, one.prefix, mended, step)}
+def _keys(one: Shrunk, mended: Collection[int], step: int, too: Key | None = None) -> set[Key]:
+    """What a step of it shows where the mended steps went as they should, and reads that show another one too."""
+
+    def shows(finding: Finding) -> bool:
+        return key(finding, one.steps) == too
+
+    return {key(finding, one.steps) for finding in found(one.steps, one.prefix, mended, step, shows)}
 
 
 def _kin(one: Shrunk) -> set[Hashable]:
@@ -175,26 +192,38 @@ def families(key: Key) -> set[Hashable]:
     """What makes deviations one missing check with several cases, as far as the specification tells.
 
     The same clause broken with the same kind of answer, whichever operation, and one about malformed input with any
-    answer that is one; a form, whatever the answer; calls of one
+    answer that is one; a code that no operation has; a form, whatever the answer; calls of one
     operation that get no answer, or are refused with one code for no reason; statuses that one operation shows, or what
     else the clauses are about; a Create or Delete that is accepted whatever the status of the same resource.
     """
     loaded = spec.load()
     about = loaded.clauses[key.clause].about
+    coined = key.answer.startswith("refusal ") and key.answer.removeprefix("refusal ") not in _codes()
     if about == FORM:
-        return {(FORM, key.clause)}
+        return {(FORM, key.clause), *([("code", key.answer)] if coined else [])}
     made: set[Hashable] = {(key.clause, key.answer)}
     if loaded.clauses[key.clause].area == MALFORMED and key.answer not in ("lost", "garbled"):
         made.add((key.clause, "not refused as malformed"))
     if about:
         made.add((key.operation, about))
+    if coined:
+        made.add(("code", key.answer))
     if key.answer != "success":
         made.add((key.operation, key.answer))
     elif key.clause in {row["clause"] for cycle in loaded.lifecycles.values() for row in cycle.illegal}:
         made.add((key.operation, "status"))
     elif on := _on(key):
-        made.add((key.operation, on))
+        made.add((key.operation, "status" if key.operation.startswith("Describe") else on))
     return made
+
+
+@cache
+def _codes() -> frozenset[str]:
+    """Every code that some operation may answer with."""
+    loaded = spec.load()
+    own = (operation.errors for operation in loaded.operations.values())
+    rows = (row.codes for operation in loaded.operations.values() for row in operation.refusals)
+    return loaded.common.union(*own, *rows)
 
 
 def _on(key: Key) -> str:

@@ -7,7 +7,7 @@ be told this way: what came after may have come of it. Asks no target.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,28 +29,45 @@ def is_read(operation: str) -> bool:
     return operation.startswith(READS)
 
 
-def found(steps: Sequence[Step], prefix: str, mended: Collection[int], step: int) -> list[Finding]:
+def found(
+    steps: Sequence[Step],
+    prefix: str,
+    mended: Collection[int],
+    step: int,
+    too: Callable[[Finding], bool] = lambda finding: False,
+) -> list[Finding]:
     """What is found at ``step`` where the reads at the ``mended`` steps were answered rightly.
 
-    A write there was refused, as it should be, and is left out. A status that was looked at there would have settled.
-    ``steps`` are of a session whose names begin with
-    ``prefix``.
+    So is a read before it of which something ``too`` is found: what was wrong once is wrong each time. A write there
+    was refused, as it should be, and is left out. A status that was looked at there would have settled. ``steps`` are
+    of a session whose names begin with ``prefix``.
     """
     judgement = judge.begin(prefix)
     looked = {str(steps[number - 1].operation.params.get(arn)) for number in mended for _, arn in BODIES.values()}
     for number, (operation, outcome) in enumerate(steps[:step], 1):
-        came: Outcome | None = outcome
+        before = replace(judgement)
         if operation.name == SETTLE and operation.params.get("arn") in looked:
-            came = None
-        elif number in mended:
-            came = None if operation.name == SETTLE else _right(judgement.world, Step(operation, outcome))
-        if came is None:  # nothing was asked, and nothing was learnt
             judgement.notes.step += 1
-            continue
-        made = judge.step(judgement, operation, came)
-        if number == step:
-            return made
+        elif number in mended:
+            _answered(judgement, Step(operation, outcome))
+        else:
+            made = judge.step(judgement, operation, outcome)
+            if number == step:
+                return made
+            if is_read(operation.name) and any(map(too, made)):
+                judgement = before
+                judgement.notes.step -= 1
+                _answered(judgement, Step(operation, outcome))
     return []
+
+
+def _answered(judgement: judge.Judgement, step: Step) -> None:
+    """Judge a step as if it had been answered rightly; where nothing is learnt, it is as if nothing was asked."""
+    came = None if step.operation.name == SETTLE else _right(judgement.world, step)
+    if came is None:
+        judgement.notes.step += 1
+    else:
+        judge.step(judgement, step.operation, came)
 
 
 def _right(world: World, step: Step) -> Outcome | None:

@@ -7,10 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from tests.mutants.programs import PROGRAMS
 from tests.mutants.test_faults import progression
 from trackstep import program
 from trackstep.emulator.faults import FAULTS
+from trackstep.oracle.expected import Member
 from trackstep.oracle.notes import Finding
 from trackstep.program import Command
 from trackstep.search import sighting
@@ -52,8 +55,9 @@ def shown(session: Session, finding: Finding) -> Shrunk:
     """A deviation with all that its session showed, as recorded."""
     found = [(sighting.key(each, session.steps), each.step) for each in session.judgement.notes.findings]
     return Shrunk(
-        sighting.key(finding, session.steps), session.program, found, session.steps, session.prefix, is_short=False
-    )
+        sighting.key(finding, session.steps), session.program, found, session.steps, session.prefix, False,
+        finding.expected.name if isinstance(finding.expected, Member) else "",
+    )  # fmt: skip
 
 
 def judged(one: str, other: str) -> bool:
@@ -83,3 +87,36 @@ def judged(one: str, other: str) -> bool:
 def test_causes__what_shows_itself_alone_follows_from_nothing() -> None:
     """Two programs one after the other, about other groups: the second deviation is not a consequence of the first."""
     assert sum(judged(one, other) for one, other in pairs()) > PAIRS // 2
+
+
+LOOKS = """
+DescribeEventTracker {"eventTrackerArn": "$A.tracker"}
+DescribeDatasetGroup {"datasetGroupArn": "$A.arn"}
+ListTagsForResource {"resourceArn": "$A.tracker"}
+ListTagsForResource {"resourceArn": "$A.arn"}
+Walk {"operation": "ListEventTrackers"}
+Walk {"operation": "ListEventTrackers", "datasetGroupArn": "$A.arn"}
+Walk {"operation": "ListDatasetGroups"}
+"""
+ONE = (
+    "described-after-it-is-gone", "group-described-after-it-is-gone", "group-described-in-any-region",
+    "created-at-each-look", "code-is-shortened", "conflict-of-another-service",
+)  # fmt: skip
+"""Faults that show themselves in many ways: read again and again, in another member, under a code of their own."""
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_causes__one_bug_is_one_cause(name: str) -> None:
+    """Whatever is asked after its program, all that deviates has one first cause."""
+    target = EmulatorTarget(TargetOptions(planted=(name,), progression=progression(FAULTS[name])))
+    try:
+        session = Session(target, "ts01", Budget(2000, 60.0), Patience(0.25))
+        for command in program.parse(PROGRAMS[name] + LOOKS):
+            session.perform(command)
+    finally:
+        target.close()
+    found = {sighting.key(each, session.steps): each for each in reversed(session.judgement.notes.findings)}
+    told = [shown(session, each) for key, each in found.items() if key.counts]
+    placed = causes(told)
+    assert len(told) > 1
+    assert [" ".join(each.key) for each in told if each.key not in placed][1:] == []

@@ -144,7 +144,7 @@ class _Check:
             known = profiles.apply(self._profile, deviations, run.exercised, date.today(), run.answered)
         made = report(run, deviations, known, self._failed, self._origin)
         # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
-        whole = self._failed is None and not run.situations.missing(run.unsupported)
+        whole = self._failed is None and run.is_whole
         rotten = known.problems if known and (known.expired or (known.stale and whole)) else ()
         return Judged(made, deviations, tuple(rotten))
 

@@ -36,6 +36,7 @@ def test_the_module_and_the_model_are_one_graph(module: Graph, model: Graph) -> 
     assert (SMALL, len(model), model.edges) in configuration.sizes()
 
 
+@pytest.mark.deep  # `make formal` compares it too
 def test_two_groups_and_three_tracking_ids_are_one_graph(found: Tool) -> None:
     """The same where one dataset group could be taken for another and a tracking ID outlives two trackers."""
     each = next(each for each in configuration.sizes() if (each.size.groups, each.size.trackers) == (2, 3))

@@ -34,6 +34,17 @@ from trackstep.targets.emulator import EmulatorTarget
 REPORT = {"target": "embedded emulator", "seed": 0, "versions": {}}
 NAMES = [broken.fault for broken in BROKEN]
 Folders = dict[str, Path]
+SCRIPTS = {
+    "second-tracker-allowed": ("ResourceAlreadyExistsException", "200"),
+    "group-taken-after-delete": ("200", "ResourceAlreadyExistsException"),
+    "numbers-are-names": ("InvalidInputException", "200"),
+    "broken-json-is-no-request": ("SerializationException", "200"),
+    "unhashable-arn-is-a-crash": ("400", "500"),
+    "not-found-is-404": ("400", "404"),
+    "deletion-never-ends": ("ResourceNotFoundException", "DELETE IN_PROGRESS"),
+    "longest-name-is-cut": ("x" * 55, "x" * 54),
+}
+"""Fault -> what the last answer holds where nothing is wrong, and what where the fault is."""
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +93,10 @@ def test_test__passes_where_nothing_is_wrong(folders: Folders, faithful: str) ->
     assert not personalize_backends["123456789012"]["us-east-1"].groups
 
 
-@pytest.mark.parametrize("broken", BROKEN, ids=NAMES)
+@pytest.mark.parametrize(
+    "broken",
+    [pytest.param(b, id=b.fault, marks=() if b.fault in SCRIPTS else pytest.mark.deep) for b in BROKEN],
+)
 def test_test__fails_at_the_fault(broken: Broken, folders: Folders) -> None:
     """For the reason that the deviation gives: an assertion, or an answer that is not as it should be."""
     personalize_backends.reset()
@@ -99,19 +113,6 @@ def test_test__passes_whatever_the_timing(progression: str, folders: Folders) ->
     with emulator.progression(progression, seconds=0.05), server.running() as url:
         done = run_test(url, *folders.values())
     assert f"{len(folders)} passed" in done.stdout, done.stdout
-
-
-SCRIPTS = {
-    "second-tracker-allowed": ("ResourceAlreadyExistsException", "200"),
-    "group-taken-after-delete": ("200", "ResourceAlreadyExistsException"),
-    "numbers-are-names": ("InvalidInputException", "200"),
-    "broken-json-is-no-request": ("SerializationException", "200"),
-    "unhashable-arn-is-a-crash": ("400", "500"),
-    "not-found-is-404": ("400", "404"),
-    "deletion-never-ends": ("ResourceNotFoundException", "DELETE IN_PROGRESS"),
-    "longest-name-is-cut": ("x" * 55, "x" * 54),
-}
-"""Fault -> what the last answer holds where nothing is wrong, and what where the fault is."""
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -28,7 +28,7 @@ from trackstep.targets.emulator import EmulatorTarget
 HERE = Path(__file__).parent
 XUNIT2 = xmlschema.XMLSchema(str(HERE / "schema" / "junit-10.xsd"))
 RUNS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "clean": ((), {}),
+    "clean": ((), {"max_calls": 2500}),
     "broken": (("second-tracker-allowed",), {"max_calls": 900}),
 }
 """Run -> the faults that are planted, and its settings."""

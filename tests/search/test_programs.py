@@ -243,7 +243,7 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=200, database=None)
+@settings(max_examples=200, derandomize=True)
 @given(st.lists(STEPS, max_size=4))
 def test_history__keeps_every_byte(steps: list[Step]) -> None:
     """Bodies that are no UTF-8 as well."""

@@ -144,7 +144,7 @@ COMMANDS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=40, database=None, deadline=None)
+@settings(max_examples=20, derandomize=True, deadline=None)
 @given(st.lists(COMMANDS, min_size=1, max_size=14), st.sampled_from(["manual", "immediate"]))
 def test_history__told_and_performed_again_has_the_same_answers(commands: list[Command], progression: str) -> None:
     """Under another prefix: the same operations, the same kinds of answers, the same codes."""
@@ -165,7 +165,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, database=None)
+@settings(max_examples=200, derandomize=True)
 @given(
     st.sampled_from(list(COVERED)),
     st.dictionaries(st.text(max_size=4), JSON, max_size=3),

@@ -83,7 +83,7 @@ def _verdict(
     new = counted if declared is None else [d for d in counted if d in declared.new]
     missing = run.situations.missing(run.unsupported)
     # Only a whole run can tell that something no longer occurs; that a day has passed, the calendar tells.
-    rotten = declared is not None and bool(declared.expired or (declared.stale and not failed and not missing))
+    rotten = declared is not None and bool(declared.expired or (declared.stale and not failed and run.is_whole))
     unheard = [name for name in CORE if not run.answered[name]]
     by = failed.by if failed else ""
     if by == "internal":

@@ -151,8 +151,9 @@ class Run:
         self._in_the_way: dict[str, Counter[str]] = {}
         self.ended = ""
         self._first: Session
-        self.offered, self.failed = False, False
-        """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run."""
+        self.offered, self.failed, self.toured = False, False, False
+        """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run; and
+        whether all that is asked once has been asked."""
         self._events: list[event.Event] = []
         self._numbers = 0
 
@@ -325,6 +326,12 @@ class Run:
             rng = random.Random(f"{self.settings.seed} weave {number}")
             lanes.append(self._lane(partial(_weaving, self.woven, rng)))
         yield from self._interleave(lanes)
+        self.toured = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what did not show itself in this run does not occur, as far as a run can tell."""
+        return self.toured and not self.situations.missing(self.unsupported)
 
     def _generated(self) -> Iterator[tuple[str, Iterator[Command]]]:
         """What the service model and the references spell out, each with what it is called."""

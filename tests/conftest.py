@@ -38,7 +38,7 @@ def check() -> Check:
     def run(progression: str = "immediate", shortest: bool = False, **settings: Any) -> dict[str, Any]:
         target = EmulatorTarget(TargetOptions(progression=progression, seconds=0.005))
         try:
-            chosen = Settings(**({"settle_timeout": 1.5, "max_calls": FEW} | settings))
+            chosen = Settings(**({"settle_timeout": 20.0, "max_calls": FEW} | settings))
             *_, last = trackstep.check(target, chosen, shrink=shortest)
             assert isinstance(last, Finished)
             return last.report

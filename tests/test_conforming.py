@@ -17,7 +17,7 @@ TOUR = 1200
 
 
 @pytest.mark.parametrize("progression", ["immediate", "manual", "time"])
-@pytest.mark.parametrize("calls", [2000, pytest.param(Settings().max_calls, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("calls", [2500, pytest.param(Settings().max_calls, marks=pytest.mark.deep)])
 def test_check__emulator_conforms(calls: int, progression: str, check: Check) -> None:
     """No clause deviates, and every transition and refusal row is taken."""
     report = check(progression, max_calls=calls)

@@ -11,7 +11,7 @@ import random
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -30,11 +30,11 @@ from trackstep.search import lasting, lockstep, plan, preflight, reference, sigh
 from trackstep.search.budget import Budget, BudgetSpent, Ending, Keeping
 from trackstep.search.circumstance import Circumstance, circumstance
 from trackstep.search.coverage import Coverage
+from trackstep.search.lane import Commands, Lane, asking, following, looked_at, taken_down, touring, walking, weaving
 from trackstep.search.session import Heard, Patience, Session, clean_up
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
-from trackstep.search.walk import Walk, in_which
-from trackstep.search.weave import Weave
+from trackstep.search.walk import in_which
 from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
@@ -64,15 +64,13 @@ ROUNDS = 20
 """Rounds of walk and lockstep at the most."""
 GROWTH = 0.02
 """A round that brings no new deviation, and fewer new pairs of circumstances than this part, is the last."""
-WEAVES, WRITES = 8, 30
-"""Weaves, and writes in each, beside what is looked at after them."""
-WALKS, STEPS = 3, 40
-"""Walks in a round, and requests in each, beside what is read back."""
+WEAVES, WALKS = 8, 3
+"""Weaves of a run, and walks of a round."""
 ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
 
 
-MANY_CALLS, TOTALS_CALLS, SIZES_CALLS = 8 * plan.MANY, 800, 500
+MANY_CALLS, TOTALS_CALLS, SIZES_CALLS = 8 * plan.MANY, 600, 500
 """Calls that make more than a page of groups and trackers, that count totals up, and that ask for each page size."""
 LOOKS = 12
 """Calls that it takes to look at one slot by all that shows it."""
@@ -100,29 +98,6 @@ class Settings:
 
 Journal = Callable[[str, Step], None]
 """Hears of each step of a session, which its prefix names, as soon as it is judged; trials left out."""
-Commands = Iterator[tuple[str, Command]]
-"""What to do next, and which source wants it."""
-
-
-class Lane:
-    """A session with the commands that it is going through. Lanes take turns only where one has to wait."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.source = ""
-        self.due = 0.0
-        self.doing: Iterator[float] = iter(())
-
-    def all(self, commands: Commands) -> Iterator[float]:
-        """Perform them; yields the seconds to wait before going on."""
-        for self.source, command in commands:
-            yield from self.session.performing(command)
-            yield 0.0
-
-    def going(self, source: str, commands: Iterable[Command]) -> Lane:
-        """This lane, about to go through the commands of one source."""
-        self.doing = self.all((source, command) for command in commands)
-        return self
 
 
 class Run:
@@ -252,7 +227,8 @@ class Run:
         yield event.Started(describe(self.target), self.settings.seed, self.prefix)
         try:
             for work in (
-                self._preflight, self._recall, self._pages, self._tour, self._rounds, self._look, self._many
+                self._preflight, self._recall, self._pages, self._tour, self._totals, self._values, self._rounds,
+                self._look, self._many,
             ):  # fmt: skip
                 for _ in work():
                     yield from self._drain()
@@ -276,9 +252,12 @@ class Run:
         pending, self._events = self._events, []
         return pending
 
-    def _interleave(self, lanes: list[Lane], until: float = float("inf")) -> Iterator[None]:
-        """Go through the lanes in order; where one has to wait, others go on. ``until``: a moment to stop at."""
-        while lanes and time.monotonic() < until:
+    def _interleave(self, lanes: list[Lane], until: float = float("inf"), leaving: int = 0) -> Iterator[None]:
+        """Go through the lanes in order; where one has to wait, others go on.
+
+        ``until``: a moment to stop at; ``leaving``: calls that are left for what comes after.
+        """
+        while lanes and time.monotonic() < until and self._calls_left() >= leaving:
             now = time.monotonic()
             lane = next((lane for lane in lanes if lane.due <= now), None)
             if lane is None:
@@ -313,20 +292,45 @@ class Run:
             self._lockstep("lockstep: remembered", 0, lockstep.REMEMBERED)
         yield
 
+    def _calls_left(self) -> int:
+        return self.budget.max_calls - self.budget.kept - self.budget.calls
+
     def _tour(self) -> Iterator[None]:
         """The excursions and the walks of the tour; they overlap where a target's statuses take their time."""
         excursions = [e for e in plan.excursions() if e.regions == 1 or self.target.regions_are_separate]
-        lanes = [self._lane(partial(_told, list(some))) for _, some in groupby(excursions, key=lambda e: e.lane)]
+        lanes = [self._lane(partial(following, list(some))) for _, some in groupby(excursions, key=lambda e: e.lane)]
         beside = plan.Beside(self._is_new, self.settings.seed)
         for walk in plan.tour():
-            lanes.append(self._lane(partial(_touring, walk, beside)))
-        for title, commands in self._generated():
-            lanes.append(self._lane(partial(_asking, f"tour: {title}", commands)))
+            lanes.append(self._lane(partial(touring, walk, beside)))
+        yield from self._interleave(lanes)
+
+    def _totals(self) -> Iterator[None]:
+        """Each total and page size, when all that is there so far has been taken down: pages are one list where nothing
+        moves. Only where calls are quick, and as long as statuses do not take too much of the time.
+        """
+        for title, commands, calls, waits in (
+            ("each page size", lasting.each_size, SIZES_CALLS, 4),
+            ("each total", lasting.each_total, TOTALS_CALLS, 2 * lasting.TOTAL),
+        ):
+            if self._is_quick(calls, waits):
+                yield from self._interleave([self._again(s, "take down", taken_down) for s in self._living()])
+                yield from self._interleave([self._lane(partial(asking, f"tour: {title}", commands()))])
+
+    def _is_quick(self, calls: int, waits: int) -> bool:
+        """Whether so many calls are left, calls are quick, and so many statuses settle in a part of the time left."""
+        quick = not self.patience.failed and time.monotonic() - self.budget.started < QUICK * max(1, self.budget.calls)
+        return quick and self._calls_left() > calls and waits * self.patience.longest <= WAITED * self.budget.left()
+
+    def _values(self) -> Iterator[None]:
+        """What the service model spells out, and short histories that weave it together."""
+        lanes = [
+            self._lane(partial(asking, f"tour: {title}", commands)) for title, commands in self._generated()
+        ]  # each as far as there are calls
         for number in range(WEAVES):
             rng = random.Random(f"{self.settings.seed} weave {number}")
-            lanes.append(self._lane(partial(_weaving, self.woven, rng)))
-        yield from self._interleave(lanes)
-        self.toured = True
+            lanes.append(self._lane(partial(weaving, self.woven, rng)))
+        yield from self._interleave(lanes, leaving=min(self._last(), MANY_CALLS))
+        self.toured = not lanes
 
     @property
     def is_whole(self) -> bool:
@@ -349,15 +353,13 @@ class Run:
 
     def _look(self) -> Iterator[None]:
         """All that the run ever made, looked at once more by all that can show it; what is gone stays gone."""
-        lanes = []
-        for session in self._living():
-            lane = Lane(session)
-            lane.source = "tour: at the end"
-            session.listener = self._listen(session, lambda: "tour: at the end")
-            everything = (c for slot, second in session.slots() for c in lasting.everything(slot, 0, second))
-            lane.doing = lane.all(("tour: at the end", command) for command in everything)
-            lanes.append(lane)
-        yield from self._interleave(lanes)
+        yield from self._interleave([self._again(s, "at the end", looked_at) for s in self._living()])
+
+    def _again(self, session: Session, title: str, commands: Callable[[Session], Iterator[Command]]) -> Lane:
+        """A lane that goes on with a session from before."""
+        source = f"tour: {title}"
+        session.listener = self._listen(session, lambda: source)
+        return Lane(session).going(source, commands(session))
 
     def _living(self) -> list[Session]:
         """The sessions whose notes count, and that made something."""
@@ -365,7 +367,7 @@ class Run:
 
     def _last(self) -> int:
         """Calls that it takes to look at everything once more, and to make more than a page."""
-        return MANY_CALLS + TOTALS_CALLS + SIZES_CALLS + LOOKS * sum(len(session.slots()) for session in self._living())
+        return MANY_CALLS + LOOKS * sum(len(session.slots()) for session in self._living())
 
     def _is_new(self, session: Session, command: Command) -> bool:
         return self.coverage.is_new(in_which(session, command))
@@ -382,7 +384,7 @@ class Run:
             lanes = []
             for walk in range(WALKS):
                 rng = random.Random(f"{self.settings.seed} {number} {walk}")
-                lanes.append(self._lane(partial(_walking, self.coverage, rng)))
+                lanes.append(self._lane(partial(walking, self.coverage, rng)))
             yield from self._interleave(lanes, time.monotonic() + ROUND_SECONDS)
             self._lockstep("lockstep", number, lockstep.PROFILE)
             yield
@@ -394,22 +396,11 @@ class Run:
                 return
 
     def _many(self) -> Iterator[None]:
-        """Totals, page sizes and more than a page holds: at the end, since they are in the way of all lists, and only
-        where calls and statuses are quick; when all else is deleted, since pages are one list where nothing moves.
-        """
-        budget, cleaned = self.budget, False
-        for title, commands, calls, waits in (
-            ("each page size", lasting.each_size, SIZES_CALLS, 4),
-            ("each total", lasting.each_total, TOTALS_CALLS, 2 * lasting.TOTAL),
-            ("more than a page", plan.more_than_a_page, MANY_CALLS, 4),
-        ):
-            quick = time.monotonic() - budget.started < QUICK * max(1, budget.calls)
-            affordable = budget.max_calls - budget.kept - budget.calls > calls
-            if quick and affordable and waits * self.patience.longest <= WAITED * budget.left():
-                if not cleaned:
-                    self.clean_up(QUICK_TO_SETTLE, CLEANED)
-                    cleaned = True
-                yield from self._interleave([self._lane(partial(_asking, f"tour: {title}", commands()))])
+        """More than a page holds: at the end, since it is in the way of all lists, and when all else is deleted."""
+        if self._is_quick(MANY_CALLS, 4):
+            self.clean_up(QUICK_TO_SETTLE, CLEANED)
+            many = partial(asking, "tour: more than a page", plan.more_than_a_page())
+            yield from self._interleave([self._lane(many)])
 
     def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:
         known = {key[:2] for key in self.sightings}
@@ -485,23 +476,3 @@ class Run:
         spent = time.monotonic() - self.budget.started
         self.budget.max_calls = self.settings.max_calls
         self.budget.max_time = max(self.settings.max_time, spent + TIDYING)
-
-
-def _told(excursions: list[plan.Excursion], session: Session) -> Commands:
-    return ((f"tour: {e.title}", command) for e in excursions for command in e.commands)
-
-
-def _asking(source: str, commands: Iterator[Command], session: Session) -> Commands:
-    return ((source, command) for command in commands)
-
-
-def _touring(walk: list[plan.Edge], beside: plan.Beside, session: Session) -> Commands:
-    return (("tour", command) for command in plan.next_on_tour(session, walk, beside))
-
-
-def _walking(coverage: Coverage, rng: random.Random, session: Session) -> Commands:
-    return (("walk", command) for command in Walk(session, coverage, rng).commands(STEPS))
-
-
-def _weaving(met: Counter[tuple[str, ...]], rng: random.Random, session: Session) -> Commands:
-    return (("weave", command) for command in Weave(session, met, rng).commands(WRITES))

@@ -70,7 +70,7 @@ ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
 
 
-MANY_CALLS, TOTALS_CALLS, SIZES_CALLS = 8 * plan.MANY, 600, 500
+MANY_CALLS, TOTALS_CALLS, SIZES_CALLS = 4 * plan.MANY, 600, 500
 """Calls that make more than a page of groups and trackers, that count totals up, and that ask for each page size."""
 LOOKS = 12
 """Calls that it takes to look at one slot by all that shows it."""
@@ -302,6 +302,7 @@ class Run:
         beside = plan.Beside(self._is_new, self.settings.seed)
         for walk in plan.tour():
             lanes.append(self._lane(partial(touring, walk, beside)))
+        lanes.append(self._lane(partial(asking, "tour: each malformed request once", plan.each_malformed())))
         yield from self._interleave(lanes)
 
     def _totals(self) -> Iterator[None]:
@@ -340,7 +341,6 @@ class Run:
     def _generated(self) -> Iterator[tuple[str, Iterator[Command]]]:
         """What the service model and the references spell out, each with what it is called."""
         regions = self.target.regions_are_separate
-        yield "each malformed request once", plan.each_malformed()
         yield "each text as a tag", systematic.each_text_of_a_tag()
         yield "each reference at each place", reference.each_reference(regions)
         yield "each token at each place", reference.each_token(regions)

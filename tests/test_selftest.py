@@ -33,7 +33,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_fault__is_found_and_its_program_is_short(name: str) -> None:
-    """Found in few calls; the program can be read, and takes at most 500 more. Waits keep it lawful, and do not count."""
+    """Found in few calls; the program can be read, waits aside, and takes at most 500 more."""
     result = selftest.perform(Task(name, 0, True, 6000))
     assert result.calls is not None
     assert result.calls < 1500

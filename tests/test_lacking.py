@@ -37,7 +37,7 @@ def report(lacking: frozenset[str] = frozenset()) -> dict[str, Any]:
     with planted("slow-statuses", *(f"without-{name}" for name in sorted(lacking))):
         target = EmulatorTarget(TargetOptions(progression="manual"))
         try:
-            *_, finished = check(target, Settings(max_calls=1200, settle_timeout=20.0))
+            *_, finished = check(target, Settings(max_calls=2000, settle_timeout=20.0))
         finally:
             target.close()
     told: dict[str, Any] = finished.report  # type: ignore[union-attr]  # the last one is

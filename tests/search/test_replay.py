@@ -144,7 +144,7 @@ COMMANDS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=20, derandomize=True, deadline=None)
+@settings(max_examples=40, derandomize=True, deadline=None)
 @given(st.lists(COMMANDS, min_size=1, max_size=14), st.sampled_from(["manual", "immediate"]))
 def test_history__told_and_performed_again_has_the_same_answers(commands: list[Command], progression: str) -> None:
     """Under another prefix: the same operations, the same kinds of answers, the same codes."""

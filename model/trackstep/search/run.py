@@ -324,13 +324,11 @@ class Run:
 
     def _values(self) -> Iterator[None]:
         """What the service model spells out, and short histories that weave it together."""
-        lanes = [
-            self._lane(partial(asking, f"tour: {title}", commands)) for title, commands in self._generated()
-        ]  # each as far as there are calls
+        lanes = [self._lane(partial(asking, f"tour: {title}", commands)) for title, commands in self._generated()]
         for number in range(WEAVES):
             rng = random.Random(f"{self.settings.seed} weave {number}")
             lanes.append(self._lane(partial(weaving, self.woven, rng)))
-        yield from self._interleave(lanes, leaving=min(self._last(), MANY_CALLS))
+        yield from self._interleave(lanes, leaving=MANY_CALLS)
         self.toured = not lanes
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from signal import SIGINT
 
 import pytest
 
@@ -13,6 +14,7 @@ from trackstep.event import Called, Event, Failed, Finished, Found, Judged, Shru
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.results.report import report
+from trackstep.search import budget
 from trackstep.search.run import Run, Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -103,6 +105,36 @@ def test_check__nobody_listens_any_more() -> None:
     stream.close()
     assert target.last == "DescribeDatasetGroup"
     target.close()
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        (),
+        (Called,),
+        (Found,),
+        (Shrunk,),
+        (Judged,),
+        (Called, Called),
+        (Called, Failed),
+        (Found, Judged),
+        (Judged, Judged),
+    ],
+    ids=lambda moments: " ".join(moment.__name__ for moment in moments),
+)
+def test_check__signals_at_any_moment(moments: tuple[type[Event], ...]) -> None:
+    """One ends the search, and what was made is deleted; a second, whenever it comes, ends that too, and it is told."""
+    ending, target, asked = budget.Ending(), Ending(0, print, "second-tracker-allowed"), list(moments)
+    for one in trackstep.check(target, QUICK, ending=ending):
+        while asked and isinstance(one, asked[0]):
+            asked.pop(0)
+            ending.ring(SIGINT)
+    left = target.call(Operation("ListDatasetGroups", {}))
+    target.close()
+    assert not asked
+    assert isinstance(one, Finished)
+    assert one.left == ("it was interrupted" if len(moments) == 2 else "")
+    assert len(moments) == 2 or left.result == {"datasetGroups": []}
 
 
 def test_check__the_report_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,12 +158,12 @@ class _Check:
         """Delete what the run made, where the target would keep it; says what may be left, and how to delete it."""
         if not self._run.target.remembers:
             return ""
-        self._run.may_tidy()
         why = self._clean_up()
         return "; ".join(filter(None, (why, ledger.left(self._run.target))))
 
     def _clean_up(self) -> str:
         try:
+            self._run.may_tidy()
             self._run.clean_up()
         except Exception as wrong:
             return _failure(wrong).reason

@@ -33,7 +33,7 @@ class Ending:
 
     def __init__(self) -> None:
         self.started = time.monotonic()
-        self.signal, self._rung, self._open = 0, False, False
+        self.signal, self._rung, self._again, self._open = 0, False, False, False
 
     @property
     def is_near(self) -> bool:
@@ -41,16 +41,15 @@ class Ending:
         return self._rung
 
     def ring(self, signal: int = 0) -> None:
-        """End it, ``signal`` being the number of one that asks for it. Raises KeyboardInterrupt for a second one."""
-        if self.signal and signal and self._rung:
-            raise KeyboardInterrupt
+        """End it, ``signal`` being the number of one that asks for it; a second one ends cleaning up too."""
+        self._again = self._again or bool(self.signal and signal)
         self.signal, self._rung = self.signal or signal, True
         if self._open:
             raise BudgetSpent
 
     def past(self) -> None:
-        """What was rung for has ended; cleaning up begins, and may be ended in its turn."""
-        self._rung = False
+        """What was rung for has ended; cleaning up begins, unless a second signal came by now, and may be ended too."""
+        self._rung = self._again
 
     @contextmanager
     def breaking_in(self) -> Iterator[None]:

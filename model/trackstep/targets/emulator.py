@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
+import json
+import os
 from contextlib import ExitStack
 
 from trackstep import __version__
+from trackstep.operation import Operation
+from trackstep.outcome import Outcome, Wire
 from trackstep.targets import TargetOptions
-from trackstep.targets.moto import MotoTarget
+from trackstep.targets.boto import read
 
 
-class EmulatorTarget(MotoTarget):
-    """moto with this project's event trackers; seeded, so that runs repeat."""
+class EmulatorTarget:
+    """moto with this project's event trackers; seeded, so that runs repeat.
 
-    name = f"embedded emulator {__version__}"
+    It is asked directly, with neither boto3 nor HTTP between: the target ``served`` has both.
+    """
+
+    regions_are_separate = True
+    remembers = False
+    description = version = f"embedded emulator {__version__}"
 
     def __init__(self, options: TargetOptions) -> None:
-        super().__init__(options)
+        from moto.core.models import DEFAULT_ACCOUNT_ID
         from moto.moto_api._internal import mock_random
 
         from trackstep import emulator
-        from trackstep.emulator import faults
+        from trackstep.emulator import faults, models, responses
 
         mock_random.seed(options.seed)
+        models.personalize_backends.reset()
+        self._account = os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
+        self._asked = {
+            "personalize": responses.PersonalizeResponse.asked,
+            "personalize-events": responses.PersonalizeEventsResponse.asked,
+        }
         self._entered = ExitStack()
         self._entered.enter_context(faults.planted(*options.planted))
-        self._entered.enter_context(emulator.enabled())
         self._entered.enter_context(emulator.progression(options.progression, seconds=options.seconds))
 
+    def call(self, operation: Operation) -> Outcome:
+        """Answer one operation."""
+        body = operation.body if operation.body is not None else json.dumps(dict(operation.params)).encode()
+        asked = self._asked[operation.service]
+        status, headers, text = asked(f"AmazonPersonalize.{operation.name}", body, operation.region, self._account)
+        lower = {name.lower(): value for name, value in headers.items()}
+        return read(operation, Wire(status, lower, text.encode("utf-8", "surrogateescape")))
+
     def close(self) -> None:
-        """Leave moto as it was."""
+        """Leave the emulator as it was."""
         self._entered.close()
-        super().close()

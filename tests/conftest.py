@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from moto.core.models import MockAWS
 
 import trackstep
 from trackstep.event import Finished
+from trackstep.search.clock import Still, Wall
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -22,9 +24,28 @@ Check = Callable[..., dict[str, Any]]
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_open() -> Iterator[None]:
-    """Fail a test that leaves a mock running, for every later test of the process would be answered from it."""
-    before = MockAWS._nested_count
-    yield
+    """Fail a test that leaves a mock or an emulator running, for it would show in every later test of the process."""
+    before, opened, made, closed = (
+        MockAWS._nested_count,
+        list[EmulatorTarget](),
+        EmulatorTarget.__init__,
+        EmulatorTarget.close,
+    )
+
+    def begin(target: EmulatorTarget, options: TargetOptions) -> None:
+        opened.append(target)
+        made(target, options)
+
+    def close(target: EmulatorTarget) -> None:
+        closed(target)
+        if target in opened:  # closing twice is no fault
+            opened.remove(target)
+
+    with patch.object(EmulatorTarget, "__init__", begin), patch.object(EmulatorTarget, "close", close):
+        yield
+    for target in opened:
+        closed(target)
+    assert not opened, f"{len(opened)} emulators were left running: close the target"
     left = MockAWS._nested_count - before
     while MockAWS._nested_count > before:
         MockAWS().stop()
@@ -38,7 +59,8 @@ def check() -> Check:
     def run(progression: str = "immediate", shortest: bool = False, **settings: Any) -> dict[str, Any]:
         target = EmulatorTarget(TargetOptions(progression=progression, seconds=0.005))
         try:
-            chosen = Settings(**({"settle_timeout": 20.0, "max_calls": FEW} | settings))
+            clock = Wall() if progression == "time" else Still()
+            chosen = Settings(**({"settle_timeout": 20.0, "max_calls": FEW, "clock": clock} | settings))
             *_, last = trackstep.check(target, chosen, shrink=shortest)
             assert isinstance(last, Finished)
             return last.report

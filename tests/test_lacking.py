@@ -14,6 +14,7 @@ from trackstep.emulator.faults.lacking import NEEDED, without
 from trackstep.emulator.faults.planting import Fault
 from trackstep.emulator.responses import PersonalizeEventsResponse, PersonalizeResponse
 from trackstep.operation import CORE, COVERED
+from trackstep.search.clock import Still
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -37,7 +38,7 @@ def report(lacking: frozenset[str] = frozenset()) -> dict[str, Any]:
     with planted("slow-statuses", *(f"without-{name}" for name in sorted(lacking))):
         target = EmulatorTarget(TargetOptions(progression="manual"))
         try:
-            *_, finished = check(target, Settings(max_calls=2000, settle_timeout=20.0))
+            *_, finished = check(target, Settings(max_calls=2000, settle_timeout=20.0, clock=Still()))
         finally:
             target.close()
     told: dict[str, Any] = finished.report  # type: ignore[union-attr]  # the last one is

@@ -6,7 +6,6 @@ Shared by the drivers that judge with the project's own judge; knows nothing of 
 
 from __future__ import annotations
 
-import time
 import urllib.request
 from dataclasses import dataclass, field
 
@@ -77,7 +76,7 @@ class Hunt:
 
     def result(self) -> Result:
         """How it ended."""
-        seconds = time.monotonic() - self.budget.started
+        seconds = self.budget.clock.now()
         return Result(bool(self.saw), self.budget.calls, seconds, self.saw, "", self.first, self.named)
 
 

@@ -19,6 +19,7 @@ from trackstep import event
 from trackstep.checking import check
 from trackstep.emulator.faults import FAULTS, VARIANTS, Fault
 from trackstep.results.report import INTERNAL
+from trackstep.search.clock import Still
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -65,7 +66,9 @@ def _target(fault: Fault, seed: int) -> EmulatorTarget:
 
 
 def _settings(task: Task) -> Settings:
-    return Settings(seed=task.seed, max_calls=task.max_calls, max_time=900.0, enough=900.0, settle_timeout=1.0)
+    return Settings(
+        seed=task.seed, max_calls=task.max_calls, max_time=900.0, enough=900.0, settle_timeout=1.0, clock=Still()
+    )
 
 
 def _fault(fault: Fault, task: Task) -> Result:

@@ -11,6 +11,7 @@ from trackstep import event, program, spec
 from trackstep.emulator.faults import FAULTS, VARIANTS, Fault, planted
 from trackstep.emulator.models import personalize_backends
 from trackstep.oracle.notes import Finding
+from trackstep.search.clock import Still
 from trackstep.search.run import Run, Settings
 from trackstep.search.session import Budget, Patience, Session
 from trackstep.targets import TargetOptions
@@ -64,7 +65,7 @@ def test_fault__is_found_by_a_run(name: str) -> None:
     fault = FAULTS[name]
     target = EmulatorTarget(TargetOptions(planted=(name,), progression=progression(fault)))
     try:
-        run = Run(target, Settings(settle_timeout=0.5))
+        run = Run(target, Settings(settle_timeout=0.5, clock=Still()))
         found = (happened for happened in run.events() if isinstance(happened, event.Found))
         assert any(happened.clause in fault.clauses for happened in found)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trackstep.emulator.faults import FAULTS
 from trackstep.results.report import report
 from trackstep.search.cause import causes
+from trackstep.search.clock import Still
 from trackstep.search.deviation import Deviations
 from trackstep.search.run import Run, Settings
 from trackstep.search.sighting import Key
@@ -32,7 +33,7 @@ def test_twelve_faults_are_reported_in_one_run() -> None:
     """Each is named by one of its clauses, and form alone is one cause however many answers have it."""
     target = EmulatorTarget(TargetOptions(planted=TWELVE))
     try:
-        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=6000))
+        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=6000, clock=Still()))
         for _ in run.events():
             pass
         made = report(run, Deviations(run).all())
@@ -55,7 +56,7 @@ def test_two_bugs_are_two_causes() -> None:
     """Tags that come back are not blamed on the second tracker that is allowed, though that shows them sooner."""
     target = EmulatorTarget(TargetOptions(planted=("second-tracker-allowed", "tags-survive"), progression="immediate"))
     try:
-        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=2500))
+        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=2500, clock=Still()))
         for _ in run.events():
             pass
         shown = Deviations(run)

@@ -100,9 +100,9 @@ def test_ways__come_shortest_first() -> None:
     alphabet = program.parse(LIFE + 'DeleteEventTracker {"eventTrackerArn": "$A.tracker"}')
     last = alphabet[2]
     goal = {"tracker": "creating"}
-    first = next(imagine.ways(alphabet, last, goal, 6, 200))
+    first = next(imagine.Ways(alphabet, last, 6, 200).to(goal))
     assert [command.name for command in first] == ["CreateDatasetGroup", "CreateEventTracker", "CreateEventTracker"]
-    gone = next(imagine.ways(alphabet, last, {"tracker": "gone"}, 6, 200))
+    gone = next(imagine.Ways(alphabet, last, 6, 200).to({"tracker": "gone"}))
     assert len(gone) == 5
 
 

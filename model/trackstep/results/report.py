@@ -6,7 +6,6 @@ Owns the verdict and the exit code. Judges nothing, writes nothing.
 from __future__ import annotations
 
 import platform
-import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -58,7 +57,7 @@ def report(
         "seed": settings.seed,
         "settings": _settings(settings),
         "calls": run.budget.calls,
-        "seconds": round(time.monotonic() - run.budget.started, 2),
+        "seconds": round(run.budget.clock.now(), 2),
         "ended": run.ended,
         "scores": profile.scores(clauses, declared.clauses if declared else ()),
         "areas": _areas(),

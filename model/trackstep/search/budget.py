@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from trackstep.oracle.judge import Step
+from trackstep.search.clock import Clock, Wall
 
 DELETING = 6
 """Calls that are kept for deleting one thing that a run has made, as long as none was seen to take fewer."""
@@ -109,12 +110,12 @@ class Keeping:
 
 @dataclass
 class Budget:
-    """What may still be spent: calls, and seconds of wall clock; some calls are kept for cleaning up alone."""
+    """What may still be spent: calls, and seconds of its clock; some calls are kept for cleaning up alone."""
 
     max_calls: int
     max_time: float
     calls: int = 0
-    started: float = field(default_factory=time.monotonic)
+    clock: Clock = field(default_factory=Wall)
     ending: Ending = field(default_factory=Ending)
     keeping: Keeping = field(default_factory=Keeping)
     memory: Memory = field(default_factory=Memory)
@@ -126,7 +127,7 @@ class Budget:
 
     def left(self) -> float:
         """Seconds left."""
-        return self.max_time - (time.monotonic() - self.started)
+        return self.max_time - self.clock.now()
 
     @property
     def is_over(self) -> bool:
@@ -148,4 +149,4 @@ class Budget:
     def sleep(self, seconds: float) -> None:
         """Wait, but no longer than there is time. Raises BudgetSpent where it is ended."""
         with self.ending.breaking_in():
-            time.sleep(max(0.0, min(seconds, self.left())))
+            self.clock.sleep(max(0.0, min(seconds, self.left())))

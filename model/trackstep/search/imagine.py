@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Hashable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from trackstep.operation import COVERED, Operation
@@ -105,7 +107,9 @@ class Imagined:
 
 def session(strict: bool = False, within: Budget | None = None) -> Session:
     """A session with the model in the place of a target; it has no more time than the budget that it is thought for."""
-    budget = Budget(CALLS, 60.0) if within is None else Budget(CALLS, within.left(), ending=within.ending)
+    budget = Budget(CALLS, 60.0)
+    if within is not None:
+        budget = replace(budget, max_time=within.max_time, clock=within.clock, ending=within.ending)
     made = Session(Imagined(), "imagined", budget, Patience(1.0), REGIONS)
     made.target = Imagined(strict).following(made.judgement)
     return made
@@ -145,32 +149,50 @@ def where(going: Session, command: Command) -> Circumstance:
     return circumstance(case(world, going.operation(command)))
 
 
-def ways(
-    alphabet: Collection[Command], last: Command, goal: Circumstance, deepest: int, nodes: int, strict: bool = False,
-    within: Budget | None = None,
-) -> Iterator[list[Command]]:  # fmt: skip
-    """Programs that end in ``last`` given in this circumstance, shortest first (breadth-first on the model).
+class Ways:
+    """Where commands lead on the model, breadth-first: each state is looked at once, however often it is asked for.
 
-    Raises BudgetSpent where the time of ``within`` is up.
-
-    ``goal`` may leave words out. ``deepest``: commands before the last; ``nodes``: states of the model to look at.
+    ``deepest``: commands before ``last``; ``nodes``: states of the model to look at.
     """
-    frontier: list[tuple[list[Command], Session]] = [([], session(strict, within))]
-    known: set[Hashable] = set()
-    for _ in range(deepest + 1):
-        onward: list[tuple[list[Command], Session]] = []
-        for way, imagined in frontier:
-            reached = state(imagined)
-            if reached in known:
-                continue
-            known.add(reached)
-            if len(known) > nodes:
-                return
-            said = where(imagined, last)
+
+    def __init__(
+        self, alphabet: Collection[Command], last: Command, deepest: int, nodes: int, strict: bool = False,
+        within: Budget | None = None,
+    ) -> None:  # fmt: skip
+        self._alphabet, self._last, self._deepest, self._nodes = alphabet, last, deepest, nodes
+        self._known: list[tuple[list[Command], Circumstance]] = []
+        self._further = self._explored(session(strict, within))
+
+    def to(self, goal: Circumstance) -> Iterator[list[Command]]:
+        """Programs that end in ``last`` given in this circumstance, shortest first; it may leave words out.
+
+        Raises BudgetSpent where the time of ``within`` is up.
+        """
+        for way, said in chain(self._known, self._remembering()):
             if all(said.get(word) == value for word, value in goal.items()):
-                yield [*way, last]
-            onward.extend(([*way, command], _onward(imagined, command)) for command in alphabet)
-        frontier = onward
+                yield [*way, self._last]
+
+    def _remembering(self) -> Iterator[tuple[list[Command], Circumstance]]:
+        for found in self._further:
+            self._known.append(found)
+            yield found
+
+    def _explored(self, begun: Session) -> Iterator[tuple[list[Command], Circumstance]]:
+        frontier: list[tuple[list[Command], Session]] = [([], begun)]
+        known: set[Hashable] = set()
+        for depth in range(self._deepest + 1):
+            onward: list[tuple[list[Command], Session]] = []
+            for way, imagined in frontier:
+                reached = state(imagined)
+                if reached in known:
+                    continue
+                known.add(reached)
+                if len(known) > self._nodes:
+                    return
+                yield way, where(imagined, self._last)
+                if depth < self._deepest:
+                    onward.extend(([*way, command], _onward(imagined, command)) for command in self._alphabet)
+            frontier = onward
 
 
 def state(going: Session) -> Hashable:

@@ -6,7 +6,6 @@ remembers what failed. The session performs them and the judge compares. Holds n
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from trackstep.operation import COVERED, Operation
 from trackstep.oracle.notes import Finding
 from trackstep.program import SETTLE, Command
 from trackstep.search import vocabulary
+from trackstep.search.clock import Clock, Wall
 from trackstep.search.coverage import Coverage
 from trackstep.search.session import BudgetSpent, Session
 from trackstep.search.walk import in_which
@@ -140,16 +140,18 @@ def explore(
     examples: Path | None = None,
     profile: settings = PROFILE,
     seconds: float = float("inf"),
+    clock: Clock | None = None,
 ) -> bool:
     """Walk model and target in lockstep; what is found is heard by the session's listener.
 
     ``examples`` is a directory where failing examples are kept from one run to the next, and tried first. No example
-    is begun after ``seconds``. Returns whether something not ``known`` was met.
+    is begun after ``seconds`` of the clock. Returns whether something not ``known`` was met.
     """
-    until = time.monotonic() + seconds
+    clock = clock or Wall()
+    until = clock.now() + seconds
 
     def machine() -> Lockstep:
-        if time.monotonic() > until:
+        if clock.now() > until:
             raise Enough
         return Lockstep(start, known)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import random
 import secrets
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from trackstep.program import Command
 from trackstep.search import lasting, lockstep, plan, preflight, reference, sighting, systematic
 from trackstep.search.budget import Budget, BudgetSpent, Ending, Keeping
 from trackstep.search.circumstance import Circumstance, circumstance
+from trackstep.search.clock import Clock, Wall
 from trackstep.search.coverage import Coverage
 from trackstep.search.lane import Commands, Lane, asking, following, looked_at, taken_down, touring, walking, weaving
 from trackstep.search.session import Heard, Patience, Session, clean_up
@@ -83,7 +83,8 @@ class Settings:
     """What a run may spend and how strict it is: calls, seconds, seconds.
 
     After ``enough`` seconds a round that brings no new deviation is the last, however much else is new. ``examples``
-    is where Hypothesis keeps what failed, from one run to the next; None: nowhere.
+    is where Hypothesis keeps what failed, from one run to the next; None: nowhere. ``clock`` is what seconds are taken
+    from, for one run alone; None: the wall's.
     """
 
     seed: int = 0
@@ -94,6 +95,7 @@ class Settings:
     strict: bool = False
     regions: tuple[str, str] = ("us-east-1", "us-west-2")
     examples: Path | None = None
+    clock: Clock | None = None
 
 
 Journal = Callable[[str, Step], None]
@@ -110,7 +112,9 @@ class Run:
         self.spec = spec.load()
         keeping = Keeping(regions=len(self._regions) if target.remembers else 0)
         exploring = EXPLORING * settings.max_time
-        self.budget = Budget(settings.max_calls, exploring, ending=ending or Ending(), keeping=keeping)
+        self.budget = Budget(
+            settings.max_calls, exploring, clock=settings.clock or Wall(), ending=ending or Ending(), keeping=keeping
+        )
         self.patience = Patience(settings.settle_timeout)
         self.coverage = Coverage()
         self.woven = Counter[tuple[str, ...]]()
@@ -257,8 +261,9 @@ class Run:
 
         ``until``: a moment to stop at; ``leaving``: calls that are left for what comes after.
         """
-        while lanes and time.monotonic() < until and self._calls_left() >= leaving:
-            now = time.monotonic()
+        clock = self.budget.clock
+        while lanes and clock.now() < until and self._calls_left() >= leaving:
+            now = clock.now()
             lane = next((lane for lane in lanes if lane.due <= now), None)
             if lane is None:
                 self.budget.sleep(min(lane.due for lane in lanes) - now)
@@ -266,7 +271,8 @@ class Run:
                     raise BudgetSpent
                 continue
             try:
-                lane.due = time.monotonic() + next(lane.doing)
+                pause = next(lane.doing)
+                lane.due = clock.now() + pause
             except StopIteration:
                 lanes.remove(lane)
             yield
@@ -319,7 +325,7 @@ class Run:
 
     def _is_quick(self, calls: int, waits: int) -> bool:
         """Whether so many calls are left, calls are quick, and so many statuses settle in a part of the time left."""
-        quick = not self.patience.failed and time.monotonic() - self.budget.started < QUICK * max(1, self.budget.calls)
+        quick = not self.patience.failed and self.budget.clock.now() < QUICK * max(1, self.budget.calls)
         return quick and self._calls_left() > calls and waits * self.patience.longest <= WAITED * self.budget.left()
 
     def _values(self) -> Iterator[None]:
@@ -383,10 +389,10 @@ class Run:
             for walk in range(WALKS):
                 rng = random.Random(f"{self.settings.seed} {number} {walk}")
                 lanes.append(self._lane(partial(walking, self.coverage, rng)))
-            yield from self._interleave(lanes, time.monotonic() + ROUND_SECONDS)
+            yield from self._interleave(lanes, self.budget.clock.now() + ROUND_SECONDS)
             self._lockstep("lockstep", number, lockstep.PROFILE)
             yield
-            slow = time.monotonic() - self.budget.started > self.settings.enough
+            slow = self.budget.clock.now() > self.settings.enough
             if len(self.sightings) == before and (slow or self.coverage.pairs - pairs < GROWTH * pairs):
                 return
             if self._exploring - self.budget.calls < 1.5 * (self.budget.calls - calls) + self._last():
@@ -409,6 +415,7 @@ class Run:
             self.settings.examples,
             profile,
             ROUND_SECONDS,
+            self.budget.clock,
         )
 
     # -- afterwards ----------------------------------------------------------------------------
@@ -471,6 +478,5 @@ class Run:
     def may_tidy(self) -> None:
         """From now on what is left of calls and time is for cleaning up, whatever ended the rest."""
         self.budget.ending.past()
-        spent = time.monotonic() - self.budget.started
         self.budget.max_calls = self.settings.max_calls
-        self.budget.max_time = max(self.settings.max_time, spent + TIDYING)
+        self.budget.max_time = max(self.settings.max_time, self.budget.clock.now() + TIDYING)

@@ -7,7 +7,6 @@ with back-off. Knows no report, and nothing of how its commands were chosen.
 from __future__ import annotations
 
 import random
-import time
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Mapping
 from copy import copy
@@ -300,7 +299,7 @@ class Session:
         operation = Operation("DescribeEventTracker" if tracker else "DescribeDatasetGroup", params, region)
         command = Command(operation.name, {next(iter(params)): reference}, second)
         findings: list[Finding] = []
-        limit, started, pause, looks = self.patience.seconds(), time.monotonic(), 0.01, 0
+        limit, started, pause, looks = self.patience.seconds(), self.budget.clock.now(), 0.01, 0
         while (mask := self.mask(reference, second)) not in SETTLED:
             outcome, found = self._send(command, operation)
             findings += found
@@ -308,7 +307,7 @@ class Session:
                 break
             if outcome.code == "ResourceNotFoundException":
                 break  # a Create whose answer was lost may never tell its ARN: waiting for it would be for ever
-            waited = time.monotonic() - started
+            waited = self.budget.clock.now() - started
             if waited > limit:
                 return findings + self._never_settled(command, operation, outcome, limit)
             looks += 1
@@ -318,7 +317,7 @@ class Session:
             yield min(pause, max(0.01, limit - waited))
             pause = min(1.6 * pause, 2.0)
         if mask & (CREATING | DELETING):
-            self.patience.longest = max(self.patience.longest, time.monotonic() - started)
+            self.patience.longest = max(self.patience.longest, self.budget.clock.now() - started)
         if mask & DELETING and self.mask(reference, second) == GONE:
             self.budget.keeping.took(2 + looks)
         return findings
@@ -409,21 +408,23 @@ def _delete_all(what: str, pending: dict[Place, Session], asked: set[Place], pat
     """
     member = "eventTrackerArn" if what == "EventTracker" else "datasetGroupArn"
     slow = max((session.patience.longest for session in pending.values() if session.patience.timed), default=0.0)
-    until, pause = time.monotonic() + patience, max(0.05, slow)
-    for _ in range(looks if pending else 0):
-        budget = next(iter(pending.values())).budget
+    if not pending:
+        return
+    budget = next(iter(pending.values())).budget
+    until, pause = budget.clock.now() + patience, max(0.05, slow)
+    for _ in range(looks):
         for place, session in sorted(pending.items(), key=lambda item: item[0]):
             if place not in asked and session.unjudged(f"Delete{what}", {member: place[1]}, place[0]).kind == "success":
                 asked.add(place)
         if slow:
-            budget.sleep(min(pause, until - time.monotonic()))
+            budget.sleep(min(pause, until - budget.clock.now()))
         for place, session in sorted(pending.items(), key=lambda item: item[0]):
             told = session.unjudged(f"Describe{what}", {member: place[1]}, place[0])
             if told.kind != "success":
                 del pending[place]
             elif not _is_leaving(told):
                 asked.discard(place)
-        if not pending or time.monotonic() >= until:
+        if not pending or budget.clock.now() >= until:
             return
         if not slow:
             budget.sleep(pause)

@@ -216,11 +216,12 @@ def _by_model(commands: list[Command], said: Circumstance, within: Budget | None
     # Of two ways to one state, the one that waits comes first.
     alphabet.sort(key=lambda command: command.name != SETTLE)
     yield [last]
+    ways = {strict: imagine.Ways(alphabet, last, DEEPEST, NODES, strict, within) for strict in (False, True)}
     for words in DEMANDS:
         wanted = _told(goal, words)
         found: list[list[Command]] = []
         for strict in (False, True):
-            found += itertools.islice(imagine.ways(alphabet, last, wanted, DEEPEST, NODES, strict, within), 1)
+            found += itertools.islice(ways[strict].to(wanted), 1)
             for some in (near, moving):
                 if _told(imagine.arrives([*some, last], strict, within), words) == wanted:
                     found.append(_reduced([*some, last], wanted, words, strict, within))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from contextlib import ExitStack
 
 from trackstep import __version__
@@ -11,6 +12,9 @@ from trackstep.operation import Operation
 from trackstep.outcome import Outcome, Wire
 from trackstep.targets import TargetOptions
 from trackstep.targets.boto import read
+
+APART = 0.002
+"""Seconds between writes at least: times are told in milliseconds, and what is created later is to be seen to be."""
 
 
 class EmulatorTarget:
@@ -37,6 +41,7 @@ class EmulatorTarget:
             "personalize": responses.PersonalizeResponse.asked,
             "personalize-events": responses.PersonalizeEventsResponse.asked,
         }
+        self._written = 0.0
         self._entered = ExitStack()
         self._entered.enter_context(faults.planted(*options.planted))
         self._entered.enter_context(emulator.progression(options.progression, seconds=options.seconds))
@@ -44,6 +49,9 @@ class EmulatorTarget:
     def call(self, operation: Operation) -> Outcome:
         """Answer one operation."""
         body = operation.body if operation.body is not None else json.dumps(dict(operation.params)).encode()
+        if operation.name.startswith(("Create", "Delete")):
+            time.sleep(max(0.0, self._written + APART - time.monotonic()))
+            self._written = time.monotonic()
         asked = self._asked[operation.service]
         status, headers, text = asked(f"AmazonPersonalize.{operation.name}", body, operation.region, self._account)
         lower = {name.lower(): value for name, value in headers.items()}

@@ -21,7 +21,7 @@ from trackstep.value import CHANGED, NAMED, name_of
 
 WALK = "Walk"
 SETTLE = "Settle"
-_HEAD = re.compile(r"(\w+)(@2)?\s*")
+_HEAD = re.compile(r"(\w[\w.]*)(@2)?\s*")
 _TAIL = re.compile(r"\s*(?:!(.*))?")
 KINDS = (
     "dataset", "schema", "solution", "solutionVersion", "campaign", "filter", "recommender", "metricAttribution",

@@ -45,9 +45,9 @@ LENGTHS = {"long": (63, "x"), "long2": (63, "y"), "toolong": (64, "x")}
 
 NOBODY = "nobody"
 """The slot that nothing was ever made under."""
-EDGES = {"digit": "9", "dash": "-", "underscore": "_"}
+EDGES = {"digit": "9", "dash": "-", "underscore": "_", "accent": "é", "numeral": "٣"}
 """Slots whose names begin with something other than the prefix: a digit, which is allowed, and what is not."""
-_OURS = re.compile(r"[9_-]?(ts[0-9a-f]{5,})-.+", re.DOTALL)
+_OURS = re.compile(rf"[{re.escape(''.join(EDGES.values()))}]?(ts[0-9a-f]{{5,}})-.+", re.DOTALL)
 
 
 def name_of(slot: str, prefix: str) -> str:

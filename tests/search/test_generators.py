@@ -11,7 +11,7 @@ import pytest
 from trackstep import program, spec
 from trackstep.oracle import constraint
 from trackstep.program import TOKENS, WALK, Command
-from trackstep.search import imagine, lasting, reference, systematic, vocabulary
+from trackstep.search import imagine, lasting, neighbour, plan, reference, systematic, vocabulary
 from trackstep.search.budget import Budget
 from trackstep.search.run import Run, Settings
 from trackstep.search.session import Patience, Session
@@ -25,6 +25,13 @@ GENERATORS: dict[str, Callable[[], Iterator[Command]]] = {
     "texts": systematic.each_text_of_a_tag,
     "references": lambda: reference.each_reference(True),
     "tokens": lambda: reference.each_token(True),
+    "near names": neighbour.each_near_name,
+    "twins": neighbour.each_twin,
+    "failed creations": lasting.each_failed,
+    "at the limit": lasting.at_the_limit,
+    "near operations": neighbour.each_near_operation,
+    "observers": lasting.each_observer,
+    "malformed": plan.each_malformed,
     "lives of a tracker": lasting.lives_of_a_tracker,
     "lives of a group": lasting.lives_of_a_group,
     "many times": lasting.many_times,

@@ -20,6 +20,8 @@ GROUP_LIVES = 11
 """Lives of one group."""
 TIMES = 51
 """How often in a row the same is asked: past 3, 5, 8, 10, 16 and 50."""
+SEEN = 4
+"""How often in a row one operation looks at a status that may be moving."""
 TOTAL = 12
 """Groups and trackers that are there at once at the most, where totals are counted up one by one."""
 SIZED = 5
@@ -67,6 +69,65 @@ def everything(slot: str, turn: int, second: bool = False) -> Iterator[Command]:
         yield vocabulary.dull("PutEvents", slot, part)._replace(second=second)
 
 
+def at_the_limit() -> Iterator[Command]:
+    """As many tags as there may be: one more is refused, another value for one of them is not, one less is room."""
+    yield from systematic.made("F")
+    for part in ("tracker", "arn"):
+        listed = Command("ListTagsForResource", {"resourceArn": f"$F.{part}"})
+        untag = Command("UntagResource", {"resourceArn": f"$F.{part}", "tagKeys": ["key-7", "key-8"]})
+        yield Command("TagResource", {"resourceArn": f"$F.{part}", "tags": "$fifty"})
+        for given in ({"key-0": "other"}, {"more": 1}, {"key-1": "other", "more": 2}):
+            yield from (_tagged(f"F.{part}", given), listed)
+        yield from (
+            untag,
+            listed,
+            _tagged(f"F.{part}", {"more": 3, "last": 3}),
+            listed,
+            _tagged(f"F.{part}", {"k": 4}),
+            listed,
+        )
+    yield from systematic.unmade("F")
+
+
+def each_failed() -> Iterator[Command]:
+    """A group and a tracker whose creation is asked to fail, with each extreme of what else they are given."""
+    for name, slot in (("CreateDatasetGroup", "fail"), ("CreateEventTracker", "G")):
+        if name == "CreateEventTracker":
+            yield from list(systematic.made("G"))[:2]
+        for asked in vocabulary.pairs(name, slot):
+            part = "arn" if name == "CreateDatasetGroup" else "tracker"
+            yield asked._replace(params={**asked.params, "name": "$fail"})
+            yield Command(SETTLE, {"of": f"${slot}.{part}"})
+            yield from (command for several in vocabulary.looks(slot, False, 0).values() for command in several)
+            yield vocabulary.dull(f"Delete{name.removeprefix('Create')}", slot)
+            yield Command(SETTLE, {"of": f"${slot}.{part}"})
+    yield from list(systematic.unmade("G"))[2:]
+
+
+def each_observer() -> Iterator[Command]:
+    """A tracker at which one operation only looks, until it is ACTIVE and until it is gone; for each that shows one.
+
+    What moves on where somebody asks, or is only told to those who asked before, does so for every way to ask.
+    """
+    yield from list(systematic.made("O"))[:2]
+    for what in ("nothing", *vocabulary.looks("O", False, 0)):
+        seen = vocabulary.looks("O", False, 0).get(what, []) * SEEN
+        yield vocabulary.dull("CreateEventTracker", "O")
+        yield from seen
+        yield vocabulary.dull("PutEvents", "O")
+        yield _tagged("O.tracker", {"k": what})
+        yield vocabulary.dull("CreateEventTracker", "O")
+        yield from seen
+        yield Command(SETTLE, {"of": "$O.tracker"})
+        yield vocabulary.dull("DeleteEventTracker", "O")
+        yield from seen
+        yield vocabulary.dull("PutEvents", "O")
+        yield vocabulary.dull("DeleteEventTracker", "O")
+        yield from seen
+        yield Command(SETTLE, {"of": "$O.tracker"})
+    yield from list(systematic.unmade("O"))[2:]
+
+
 def _tagged(of: str, tags: Mapping[str, Any]) -> Command:
     given = [{"tagKey": key, "tagValue": str(value)} for key, value in tags.items()]
     return Command("TagResource", {"resourceArn": f"${of}", "tags": given})
@@ -80,7 +141,11 @@ def many_times() -> Iterator[Command]:
     ]
     again += [vocabulary.dull("DeleteDatasetGroup", "I"), vocabulary.dull("DeleteEventTracker", "nobody")]
     for command in again:
-        yield from (command for _ in range(TIMES if command.name == "PutEvents" else TIMES // 3))
+        if command.name == "PutEvents":
+            several = command._replace(params={**command.params, "eventList": "$ten"})
+            yield from (several if number % 2 else command for number in range(TIMES))
+        else:
+            yield from (command for _ in range(TIMES // 3))
     yield from everything("I", 0)
     for number in range(TIMES):
         part = ("tracker", "arn")[number % 8 == 7]
@@ -94,10 +159,16 @@ def many_times() -> Iterator[Command]:
     yield from systematic.unmade("I")
 
 
-def each_total(most: int = TOTAL) -> Iterator[Command]:
-    """One more group and tracker each time; pages of which the total is a multiple, one more and one less."""
+def each_total(most: int = TOTAL, regions: bool = False) -> Iterator[Command]:
+    """One more group and tracker each time; pages of which the total is a multiple, one more and one less.
+
+    With ``regions`` a second one is looked at, where nothing is.
+    """
     for total in range(1, most + 1):
         yield from systematic.made(f"S{total}")
+        if regions and total <= 2:
+            for name in ("ListDatasetGroups", "ListEventTrackers"):
+                yield Command(WALK, {"operation": name}, True)
         for size in sorted({size for size in (total - 1, total, total + 1, total // 2, total // 3) if size > 0}):
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
             yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})

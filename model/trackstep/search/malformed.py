@@ -14,25 +14,40 @@ from trackstep import spec, value
 from trackstep.oracle import constraint
 from trackstep.program import Command
 
-BODIES = {"not JSON": '{"name":', "an array": "[1]", "a string": '"text"', "null": "null", "empty": ""}
+BODIES = {
+    "not JSON": '{"name":',
+    "an array": "[1]",
+    "a string": '"text"',
+    "null": "null",
+    "empty": "",
+    "half a letter": '{"name": "\\ud800"}',
+}
 WRONG_TYPES: dict[str, tuple[Any, ...]] = {
     "string": (7, True, ["a"], {"a": "b"}),
     "integer": ("ten", "10", [1], True),
     "list": ("text", {"a": "b"}, 7),
     "structure": ("text", [1]),
-    "timestamp": ("yesterday", [1]),
-    "float": ("much", [1]),
+    "timestamp": ("yesterday", [1], True),
+    "float": ("much", [1], True),
 }
 UNLIKE = {
-    "Name": ("$dash", "$underscore", "$spaced"),
-    "Arn": ("not an arn", "arn:aws:s3:::bucket", "$A"),
+    "Name": ("$dash", "$underscore", "$accent", "$numeral", "$spaced"),
+    "Arn": ("not an arn", "arn:aws:s3:::bucket", "$A", "日"),
     "RoleArn": ("not an arn",),
     "KmsKeyArn": ("not an arn",),
-    "TagKey": ("{curly}", "with\ttab"),
-    "TagValue": ("{curly}", "semi;colon"),
-    "NextToken": ("tøken",),
 }
-"""Shape -> values that its pattern does not take."""
+"""Shape -> values that its pattern does not take, where what one letter makes of a good one is not enough."""
+STRANGE = ("\n", "{", "\t", ";", "\0", "é", "<", "\r", "*", "\u200b", "\\", "😀", "'", '"', "|", "}")
+"""Letters that some pattern does not take: those that readers of patterns get wrong, and of which escapes are made."""
+OBJECT = '{"a": 1, "b": [true, "c"]}'
+"""Properties that are good, for one letter to be taken away."""
+NO_JSON = (
+    "no json", "{", "[1]", '"text"', "{a: 1}", "{'a': 'b'}", '{"a": True}', '{"a": None}', '{"a": undefined}',
+    '{"a": 1,}', '{"a": [1,]}', '{"a": 01}', '{"a": .5}', '{"a": 1.}', '{"a": +1}', '{"a": 0x1}', '{"a": "b\nc"}',
+    '{"a": "\\x"}', '{"a": 1} x', '{"a": 1}{"b": 2}', '{"a": 1}}', '{"a": 1 /* b */}', '{"a": 1} // b', '{"a"}',
+    '{"a" = 1}', '{"a": 1; "b": 2}', "{,}", "{null}", '{"a": }', "{1: 2}", "a: 1", "a=1", "<a/>", "null", "1", " ",
+)  # fmt: skip
+"""No JSON objects, though some reader takes them for one: of another language, of several, of what JSON was once."""
 
 
 RESERVED = 3
@@ -95,12 +110,34 @@ def _string(shape: Mapping[str, Any], path: str) -> Ways:
         yield f"{path} too long", "$toolong" if shape["shape"] == "Name" else _long(shape)
         yield f"{path} huge", "$huge"
     if shape["shape"].endswith("JSON"):
-        yield from ((f"{path} not JSON", wrong) for wrong in ("no json", "{", "[1]", '"text"'))
+        yield from ((f"{path} not JSON", wrong) for wrong in (*NO_JSON, *_torn(OBJECT)))
         reserved = sorted(spec.reserved()["properties"])
         yield from ((f"{path} with a reserved word", json.dumps({word: "x"})) for word in reserved[:RESERVED])
+    if shape["shape"] == "TagKey":
+        yield from ((f"{path} with a reserved word", wrong) for wrong in ("aws:", "aws:a", "AWS:a"))
     if "enum" in shape:
         yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", shape["enum"][0].lower()))
-    yield from ((f"{path} unlike its pattern", wrong) for wrong in UNLIKE.get(shape["shape"], ()))
+    yield from ((f"{path} unlike its pattern", wrong) for wrong in (*UNLIKE.get(shape["shape"], ()), *_nearly(shape)))
+
+
+def _torn(text: str) -> Iterator[str]:
+    """What is no JSON any more where one letter of the text is missing."""
+    for place in range(len(text)):
+        torn = text[:place] + text[place + 1 :]
+        try:
+            json.loads(torn)
+        except ValueError:
+            yield torn
+
+
+def _nearly(shape: Mapping[str, Any]) -> Iterator[str]:
+    """A good text but for one letter, at its end, its beginning or between; where a pattern is of single letters."""
+    if shape["shape"] in UNLIKE:
+        return
+    for number, sign in enumerate(STRANGE):
+        for text in (f"a{sign}", *((f"{sign}a", f"a{sign}a")[number % 2 :][:1])):
+            if any(firm for _, firm in constraint.broken(shape, text)):
+                yield text
 
 
 def _long(shape: Mapping[str, Any]) -> str:

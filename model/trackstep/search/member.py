@@ -33,7 +33,7 @@ ABSENT = Absent()
 PRESENT: dict[str, Any] = {}
 """Says that a structure is there; what is in it are factors of their own."""
 FLOATS = (1, 0, -1, 0.5, -0.0, 1e-7, 0.1, 3.0, 123456789.123, 1e10, -2.5)
-MOMENTS = (1700000000, 1500000000, 1000000000, 1700000000.5, 1.6e9, 1262304000.001)
+MOMENTS = (1700000000, 1500000000, 1000000000, 1700000000.5, 1.6e9, 1262304000.001, 0, 1)
 """In seconds, all past."""
 OBJECTS: tuple[Any, ...] = (
     {"a": "b"}, {}, {"a": 0}, {"a": 1.5}, {"a": -1e-7}, {"a": True}, {"a": None}, {"a": []}, {"a": {"b": {"c": "d"}}},

@@ -15,14 +15,17 @@ from typing import NamedTuple
 import networkx as nx
 
 from trackstep import program, spec
+from trackstep.oracle.case import case
 from trackstep.oracle.lifecycle import ACTIVE, CREATING, DELETING, FAILED, GONE
 from trackstep.program import SETTLE, WALK, Command
-from trackstep.search import malformed, vocabulary
+from trackstep.search import imagine, malformed, vocabulary
 from trackstep.search.session import Session
 from trackstep.value import EVENT
 
 EVENTS = [EVENT]
 SLOT = "T"
+MOVING = 3
+"""How often in a row all is asked while a status is on its way: looking at it is what tells where it was by then."""
 MALFORMED = 2
 """How many malformed requests of each operation are made in each state of the tour."""
 
@@ -53,14 +56,30 @@ def excursions() -> list[Excursion]:
 
 
 def each_malformed() -> Iterator[Command]:
-    """Each way to spoil a request once, about a group whose tracker is ACTIVE; and that nothing has changed."""
-    yield from (MAKE, SETTLE_GROUP, CREATE, SETTLE_TRACKER)
-    for good in sorted(
-        GOOD, key=lambda command: command.name.startswith("Delete")
-    ):  # what is only doubtful may be done
-        yield from (spoilt.command for spoilt in malformed.spoilt(good))
+    """Each request spoilt in each way, in the life of a group and its tracker; then as it should be, as if nothing was.
+
+    What is refused for one of its members has done nothing, neither by the members before it nor to the name.
+    """
+    deletes = [good for good in GOOD if good.name.startswith("Delete")]
+    for good in (*(good for good in GOOD if good not in deletes), *deletes):
+        certain, doubtful = _told_apart(malformed.spoilt(good))
+        for some in (certain, doubtful):
+            yield from some
+            yield from vocabulary.read_back(good, 0)
+        yield good
+        yield from vocabulary.waiting(good)
         yield from vocabulary.read_back(good, 0)
-    yield from (*READ_BACK, UNMAKE, DELETE)
+    yield from READ_BACK
+
+
+def _told_apart(several: list[malformed.Spoilt]) -> tuple[list[Command], list[Command]]:
+    """Those that are to be refused beyond doubt, and those that may be carried out after all."""
+    parts: tuple[list[Command], list[Command]] = [], []
+    session = imagine.session()
+    for spoilt in several:
+        broken = case(session.judgement.world, session.operation(spoilt.command)).violations
+        parts[not any(firm for _, firm in broken)].append(spoilt.command)
+    return parts
 
 
 MANY = 101
@@ -259,13 +278,14 @@ class Beside:
             for each in self._spoilt.values():
                 yield from (next(each).command for _ in range(MALFORMED))
         refused = [command for command, to in moves(state).items() if to == state]
-        asked = [command for command in refused if self._wanted(session, command)]
-        for command in (*asked, *READS[LOOKING:]):
-            if here(session) != state:
-                return
-            if command in asked or self._wanted(session, command):
-                yield command
         settled = not {"creating", "failing", "deleting"} & set(state)
+        for _ in range(1 if settled else MOVING):
+            asked = [command for command in refused if self._wanted(session, command) or not settled]
+            for command in (*asked, *READS[LOOKING:]):
+                if here(session) != state:
+                    return
+                if command in asked or not settled or self._wanted(session, command):
+                    yield command
         if (asked or spoilt) and settled and here(session) == state:
             yield from READ_BACK
 

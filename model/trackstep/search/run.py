@@ -25,7 +25,7 @@ from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.notes import Notes
 from trackstep.outcome import Outcome
 from trackstep.program import Command
-from trackstep.search import lasting, lockstep, plan, preflight, reference, sighting, systematic
+from trackstep.search import lasting, lockstep, neighbour, plan, preflight, reference, sighting, systematic
 from trackstep.search.budget import Budget, BudgetSpent, Ending, Keeping
 from trackstep.search.circumstance import Circumstance, circumstance
 from trackstep.search.clock import Clock, Wall
@@ -70,8 +70,9 @@ ROUND_SECONDS = 10.0
 """Seconds that the walks of a round may take, and lockstep as many: a target whose statuses are slow costs time."""
 
 
-MANY_CALLS, TOTALS_CALLS, SIZES_CALLS = 4 * plan.MANY, 600, 500
-"""Calls that make more than a page of groups and trackers, that count totals up, and that ask for each page size."""
+MANY_CALLS, TOTALS_CALLS, SIZES_CALLS, NEAR_CALLS, TOKENS_CALLS = 4 * plan.MANY, 600, 500, 700, 300
+"""Calls that make more than a page of groups and trackers, that count totals up, that ask for each page size, that look
+at near names, and that try tokens."""
 LOOKS = 12
 """Calls that it takes to look at one slot by all that shows it."""
 QUICK = 0.05
@@ -288,9 +289,10 @@ class Run:
         A run of few calls does without them, since implementations break more often in what the tour begins with; and
         one of a target whose statuses take their time has them at the end.
         """
+        regions = self.target.regions_are_separate
         if self.patience.longest <= AT_ONCE and self.settings.max_calls >= 4 * FEW_CALLS:
             self._first.listener = self._listen(self._first, lambda: "tour: totals")
-            yield from self._interleave([Lane(self._first).going("tour: totals", lasting.each_total(FEW))])
+            yield from self._interleave([Lane(self._first).going("tour: totals", lasting.each_total(FEW, regions))])
 
     def _recall(self) -> Iterator[None]:
         """What failed in an earlier run is tried first."""
@@ -315,9 +317,12 @@ class Run:
         """Each total and page size, when all that is there so far has been taken down: pages are one list where nothing
         moves. Only where calls are quick, and as long as statuses do not take too much of the time.
         """
+        tokens = partial(reference.each_token, self.target.regions_are_separate)
         for title, commands, calls, waits in (
             ("each page size", lasting.each_size, SIZES_CALLS, 4),
             ("each total", lasting.each_total, TOTALS_CALLS, 2 * lasting.TOTAL),
+            ("each near name", neighbour.each_near_name, NEAR_CALLS, 4 * len(neighbour.NEAR)),
+            ("each token at each place", tokens, TOKENS_CALLS, 16),
         ):
             if self._is_quick(calls, waits):
                 yield from self._interleave([self._again(s, "take down", taken_down) for s in self._living()])
@@ -347,10 +352,15 @@ class Run:
         regions = self.target.regions_are_separate
         yield "each text as a tag", systematic.each_text_of_a_tag()
         yield "each reference at each place", reference.each_reference(regions)
-        yield "each token at each place", reference.each_token(regions)
         for number in range(systematic.LANES):
             lives = range(number, systematic.lives(), systematic.LANES)
             yield "each value once", systematic.each_value(lives)
+        yield "each near operation", neighbour.each_near_operation()
+        yield "each observer", lasting.each_observer()
+        yield "each failed creation", lasting.each_failed()
+        yield "at the limit of tags", lasting.at_the_limit()
+        if regions:
+            yield "each twin", neighbour.each_twin()
         yield "lives of a tracker", lasting.lives_of_a_tracker()
         yield "lives of a group", lasting.lives_of_a_group()
         yield "many times", lasting.many_times()

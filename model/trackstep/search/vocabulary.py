@@ -93,7 +93,13 @@ def _filled(shape: Mapping[str, Any], path: Path, given: Mapping[Path, Any]) -> 
         return _structure(shape, path, given)
     if shape["type"] == "list" and shape["member"]["type"] == "structure" and isinstance(value, int):
         first = _structure(shape["member"], (*path, 0), given)
-        return [_beside(shape["member"], first, number) if number else first for number in range(value)]
+        second = (*path, 1)
+        own = {p[-1] for p in given if p[: len(second)] == second}
+        other = {key: inner for key, inner in _structure(shape["member"], second, given).items() if key in own}
+        return [
+            first if not number else _beside(shape["member"], first, number) | (other if number == 1 else {})
+            for number in range(value)
+        ]
     return member.values(shape)[0] if value is PRESENT else value
 
 
@@ -130,7 +136,16 @@ def every(name: str, slot: str) -> Iterator[Command]:
         for f in holders:
             stays = next(level for level in f.levels if level is PRESENT or level == 1)
             given[f.path] = f.levels[number % len(f.levels)] if number < first else stays
+            if number % 2 and number > first and stays == 1 and 2 in f.levels:
+                given[f.path] = 2
+                given |= _one_back(several, f.path, number - first)
         yield built(name, slot, given)
+
+
+def _one_back(several: Sequence[Factor], path: Path, number: int) -> dict[Path, Any]:
+    """What a second item of a list has, which differs in all but its keys: what the first had in the request before."""
+    inside = {f.path: f.levels[(number - 1) % len(f.levels)] for f in several if f.path[: len(path) + 1] == (*path, 0)}
+    return {(*path, 1, *of[len(path) + 1 :]): level for of, level in inside.items() if not str(of[-1]).endswith("Key")}
 
 
 def pairs(name: str, slot: str) -> Iterator[Command]:

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from contextlib import ExitStack
+from email.utils import formatdate
 
 from trackstep import __version__
 from trackstep.operation import Operation
@@ -54,7 +55,7 @@ class EmulatorTarget:
             self._written = time.monotonic()
         asked = self._asked[operation.service]
         status, headers, text = asked(f"AmazonPersonalize.{operation.name}", body, operation.region, self._account)
-        lower = {name.lower(): value for name, value in headers.items()}
+        lower = {"date": formatdate(usegmt=True)} | {name.lower(): value for name, value in headers.items()}
         return read(operation, Wire(status, lower, text.encode("utf-8", "surrogateescape")))
 
     def close(self) -> None:

@@ -1,0 +1,95 @@
+"""Things that are nearly the same: names that differ by one step, a tracker named as its group, operations of no name.
+
+Owns programs in which several of them are there at once, and what is done to one must show at no other. Knows nothing
+of targets or of answers; a lane of the run performs each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from trackstep.operation import COVERED, Operation
+from trackstep.program import SETTLE, WALK, Command
+from trackstep.search import systematic, vocabulary
+
+NEAR = ("_near", "_Near", "_nea", "_near1", "_NEAR", "_near01", "_near_1", "_near-1", "_near--1", "_1near", "_near-")
+"""Slots that are written as they stand: of the first, by one step, each other: case, an end, zeros, signs."""
+SIZES = (1, 2, 4)
+"""Sizes of the pages over all of them."""
+
+
+def each_near_name() -> Iterator[Command]:
+    """Groups and trackers whose names differ by one step; a tracker has the name of its group, or of the one before."""
+    for slot, before in zip(NEAR, (NEAR[0], *NEAR), strict=False):
+        tracker = vocabulary.dull("CreateEventTracker", slot)
+        named = f"${before if NEAR.index(slot) % 2 else slot}.name"
+        yield from systematic.made(slot, tracker=tracker._replace(params={**tracker.params, "name": named}))
+    yield from _listed()
+    for number, slot in enumerate(NEAR):
+        part = ("tracker", "arn")[number % 2]
+        tags = [{"tagKey": "k", "tagValue": slot}]
+        yield Command("TagResource", {"resourceArn": f"${slot}.{part}", "tags": tags})
+    for slot in NEAR:
+        yield from _shown(slot)
+    for slot, after in pairwise(NEAR):
+        yield vocabulary.dull("DeleteEventTracker", slot)
+        yield Command(SETTLE, {"of": f"${slot}.tracker"})
+        yield from _shown(after)
+        yield vocabulary.dull("DeleteDatasetGroup", slot)
+        yield Command(SETTLE, {"of": f"${slot}.arn"})
+        yield from _shown(after)
+    yield from systematic.unmade(NEAR[-1])
+
+
+def _listed() -> Iterator[Command]:
+    for size in SIZES:
+        yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})
+        yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
+
+
+def _shown(slot: str, second: bool = False) -> Iterator[Command]:
+    """All that shows a slot, the list of its own trackers among it."""
+    yield from (command for several in vocabulary.looks(slot, second, 0).values() for command in several)
+
+
+def each_twin() -> Iterator[Command]:
+    """One name in two regions: a whole life in the first, while the second has nothing, a group, or a tracker too."""
+    for twin in range(3):
+        other = list(systematic.made("TW"))[: 2 * twin]
+        yield from (command._replace(second=True) for command in other)
+        for command in _life("TW"):
+            yield command
+            if command.name == SETTLE or command.name.startswith("Tag"):
+                yield from _shown("TW", second=True)
+                yield from _shown("TW")
+        yield from (command._replace(second=True) for command in list(systematic.unmade("TW"))[4 - 2 * twin :])
+
+
+def _life(slot: str) -> Iterator[Command]:
+    yield from systematic.made(slot)
+    for part in ("tracker", "arn"):
+        yield Command("TagResource", {"resourceArn": f"${slot}.{part}", "tags": [{"tagKey": "k", "tagValue": part}]})
+    yield from systematic.unmade(slot)
+
+
+def each_near_operation() -> Iterator[Command]:
+    """Operations that are none, though nearly: of another case, number, prefix, verb; of those that change nothing."""
+    yield from systematic.made("U")
+    for name in COVERED:
+        if not name.startswith(("Describe", "List")):
+            continue
+        good = vocabulary.dull(name, "U")
+        cut = name.removesuffix("s") if name.endswith("s") else f"{name}s"
+        verb = name.replace("Describe", "Get").replace("List", "Search")
+        for other in (
+            name.lower(),
+            name.upper(),
+            Operation(name).method,
+            f"Personalize.{name}",
+            f"{name}V2",
+            cut,
+            verb,
+        ):
+            yield good._replace(name=other)
+    yield from systematic.unmade("U")

@@ -33,8 +33,8 @@ def nothing_is_left_open() -> Iterator[None]:
     )
 
     def begin(target: EmulatorTarget, options: TargetOptions) -> None:
-        opened.append(target)
         made(target, options)
+        opened.append(target)
 
     def close(target: EmulatorTarget) -> None:
         closed(target)

@@ -6,11 +6,18 @@ from collections import Counter
 
 import pytest
 
+import trackstep
 from tests.conftest import Check
 from trackstep import spec
+from trackstep.event import Finished
+from trackstep.operation import Operation
 from trackstep.oracle.notes import Notes
+from trackstep.outcome import Outcome
 from trackstep.results import verdict
+from trackstep.search.clock import Still
 from trackstep.search.run import Settings
+from trackstep.targets import TargetOptions
+from trackstep.targets.emulator import EmulatorTarget
 
 TOUR = 1200
 """Calls within which the totals, the excursions and the tour are done, and what is generated has begun."""
@@ -34,6 +41,29 @@ def test_check__what_is_written_by_hand_reaches_every_situation(check: Check) ->
     assert report["ended"] == f"the {TOUR} calls were spent"
     assert [row["sentence"] for row in report["situations"] if not row["reached"]] == []
     assert report["verdict"] == "conforms"
+
+
+class Throttling(EmulatorTarget):
+    """The emulator, every third call of which is put off."""
+
+    calls = 0
+
+    def call(self, operation: Operation) -> Outcome:
+        """Answer, or put it off."""
+        self.calls += 1
+        return Outcome.throttled("ThrottlingException") if self.calls % 3 == 0 else super().call(operation)
+
+
+def test_check__throttling_is_retried() -> None:
+    """What is put off is asked again, and no deviation: the emulator conforms as it does without."""
+    target = Throttling(TargetOptions())
+    try:
+        *_, last = trackstep.check(target, Settings(max_calls=3750, clock=Still()))
+    finally:
+        target.close()
+    assert isinstance(last, Finished)
+    assert last.report["deviations"] == []
+    assert last.report["verdict"] == "conforms"
 
 
 def test_coverage__a_row_that_needs_what_no_run_calls_counts_where_it_was_met() -> None:

@@ -29,6 +29,7 @@ GENERATORS: dict[str, Callable[[], Iterator[Command]]] = {
     "twins": neighbour.each_twin,
     "failed creations": lasting.each_failed,
     "at the limit": lasting.at_the_limit,
+    "near misses": neighbour.each_near_miss,
     "near operations": neighbour.each_near_operation,
     "observers": lasting.each_observer,
     "malformed": plan.each_malformed,

@@ -35,8 +35,11 @@ UNLIKE = {
     "Arn": ("not an arn", "arn:aws:s3:::bucket", "$A", "日"),
     "RoleArn": ("not an arn",),
     "KmsKeyArn": ("not an arn",),
+    "TagKey": ("{curly}", "with\ttab"),
+    "TagValue": ("{curly}", "semi;colon"),
+    "NextToken": ("tøken",),
 }
-"""Shape -> values that its pattern does not take, where what one letter makes of a good one is not enough."""
+"""Shape -> values that its pattern does not take."""
 STRANGE = ("\n", "{", "\t", ";", "\0", "é", "<", "\r", "*", "\u200b", "\\", "😀", "'", '"', "|", "}")
 """Letters that some pattern does not take: those that readers of patterns get wrong, and of which escapes are made."""
 OBJECT = '{"a": 1, "b": [true, "c"]}'
@@ -110,34 +113,14 @@ def _string(shape: Mapping[str, Any], path: str) -> Ways:
         yield f"{path} too long", "$toolong" if shape["shape"] == "Name" else _long(shape)
         yield f"{path} huge", "$huge"
     if shape["shape"].endswith("JSON"):
-        yield from ((f"{path} not JSON", wrong) for wrong in (*NO_JSON, *_torn(OBJECT)))
+        yield from ((f"{path} not JSON", wrong) for wrong in NO_JSON[:4])
         reserved = sorted(spec.reserved()["properties"])
         yield from ((f"{path} with a reserved word", json.dumps({word: "x"})) for word in reserved[:RESERVED])
     if shape["shape"] == "TagKey":
         yield from ((f"{path} with a reserved word", wrong) for wrong in ("aws:", "aws:a", "AWS:a"))
     if "enum" in shape:
         yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", shape["enum"][0].lower()))
-    yield from ((f"{path} unlike its pattern", wrong) for wrong in (*UNLIKE.get(shape["shape"], ()), *_nearly(shape)))
-
-
-def _torn(text: str) -> Iterator[str]:
-    """What is no JSON any more where one letter of the text is missing."""
-    for place in range(len(text)):
-        torn = text[:place] + text[place + 1 :]
-        try:
-            json.loads(torn)
-        except ValueError:
-            yield torn
-
-
-def _nearly(shape: Mapping[str, Any]) -> Iterator[str]:
-    """A good text but for one letter, at its end, its beginning or between; where a pattern is of single letters."""
-    if shape["shape"] in UNLIKE:
-        return
-    for number, sign in enumerate(STRANGE):
-        for text in (f"a{sign}", *((f"{sign}a", f"a{sign}a")[number % 2 :][:1])):
-            if any(firm for _, firm in constraint.broken(shape, text)):
-                yield text
+    yield from ((f"{path} unlike its pattern", wrong) for wrong in UNLIKE.get(shape["shape"], ()))
 
 
 def _long(shape: Mapping[str, Any]) -> str:
@@ -167,3 +150,45 @@ def _example(shape: Mapping[str, Any]) -> Any:
     if shape["type"] == "structure":
         return {name: _example(shape["members"][name]) for name in shape.get("required", ())}
     return {"string": "a", "integer": 1, "list": [], "timestamp": value.EVENT["sentAt"], "float": 1.0}[shape["type"]]
+
+
+def nearly(good: Command) -> Iterator[Command]:
+    """The request with each of its texts but for one letter good, and with each that some reader takes for JSON."""
+    shape = constraint.shapes()[good.name]["input"]
+    yield from (good._replace(params=params) for params in _nearly_structure(shape, good.params))
+
+
+def _nearly_structure(shape: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for name, member in shape["members"].items():
+        for wrong in _nearly(member, given.get(name, _example(member))):
+            yield {**given, name: wrong}
+
+
+def _nearly(shape: Mapping[str, Any], good: Any) -> Iterator[Any]:
+    if shape["type"] == "structure":
+        yield from _nearly_structure(shape, good if isinstance(good, dict) else {})
+    elif shape["type"] == "list":
+        one = good[0] if isinstance(good, list) and good else _example(shape["member"])
+        yield from ([_beside(one), wrong] for wrong in _nearly(shape["member"], one))
+    elif shape["type"] == "string" and shape["shape"].endswith("JSON"):
+        yield from (*NO_JSON, *_torn(OBJECT))
+    elif shape["type"] == "string" and "enum" not in shape and not shape["shape"].endswith(("Arn", "Name")):
+        yield from _but_for_a_letter(shape)
+
+
+def _torn(text: str) -> Iterator[str]:
+    """What is no JSON any more where one letter of the text is missing."""
+    for place in range(len(text)):
+        torn = text[:place] + text[place + 1 :]
+        try:
+            json.loads(torn)
+        except ValueError:
+            yield torn
+
+
+def _but_for_a_letter(shape: Mapping[str, Any]) -> Iterator[str]:
+    """A good text but for one letter, at its end, its beginning or between; where a pattern is of single letters."""
+    for number, sign in enumerate(STRANGE):
+        for text in (f"a{sign}", *((f"{sign}a", f"a{sign}a")[number % 2 :][:1])):
+            if any(firm for _, firm in constraint.broken(shape, text)):
+                yield text

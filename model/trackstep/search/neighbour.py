@@ -11,10 +11,15 @@ from itertools import pairwise
 
 from trackstep.operation import COVERED, Operation
 from trackstep.program import SETTLE, WALK, Command
-from trackstep.search import systematic, vocabulary
+from trackstep.search import malformed, systematic, vocabulary
 
 NEAR = ("_near", "_Near", "_nea", "_near1", "_NEAR", "_near01", "_near_1", "_near-1", "_near--1", "_1near", "_near-")
 """Slots that are written as they stand: of the first, by one step, each other: case, an end, zeros, signs."""
+MISSED = (
+    ("CreateDatasetGroup", ""), ("CreateEventTracker", ""), ("TagResource", "tracker"), ("UntagResource", "tracker"),
+    ("PutEvents", "id"), ("ListEventTrackers", ""), ("ListDatasetGroups", ""),
+)  # fmt: skip
+"""What takes a text, and of what part of a slot it is asked, in the order of a life."""
 SIZES = (1, 2, 4)
 """Sizes of the pages over all of them."""
 
@@ -71,6 +76,19 @@ def _life(slot: str) -> Iterator[Command]:
     for part in ("tracker", "arn"):
         yield Command("TagResource", {"resourceArn": f"${slot}.{part}", "tags": [{"tagKey": "k", "tagValue": part}]})
     yield from systematic.unmade(slot)
+
+
+def each_near_miss() -> Iterator[Command]:
+    """Texts that nearly are what they should be, each where it may stand; then the request as it should be."""
+    for name, part in MISSED:
+        good = vocabulary.dull(name, "NM", part)
+        if "tags" in good.params:
+            good = good._replace(params={**good.params, "tags": [{"tagKey": "k", "tagValue": "v"}]})
+        yield from malformed.nearly(good)
+        yield good
+        yield from vocabulary.waiting(good)
+        yield from vocabulary.read_back(good, 0)
+    yield from systematic.unmade("NM")
 
 
 def each_near_operation() -> Iterator[Command]:

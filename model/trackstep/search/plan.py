@@ -25,7 +25,7 @@ from trackstep.value import EVENT
 EVENTS = [EVENT]
 SLOT = "T"
 MOVING = 3
-"""How often in a row all is asked while a status is on its way: looking at it is what tells where it was by then."""
+"""How often in a row all is asked the first time that a status is on its way: looking is what tells where it was."""
 MALFORMED = 2
 """How many malformed requests of each operation are made in each state of the tour."""
 
@@ -262,7 +262,7 @@ class Beside:
     def __init__(self, wanted: Callable[[Session, Command], bool], start: int = 0) -> None:
         self._wanted = wanted
         self._spoilt = {good.name: itertools.cycle(_turned(malformed.spoilt(good), start)) for good in GOOD}
-        self._spoilt_in = set[State]()
+        self._spoilt_in, self._moving_in = set[State](), set[State]()
 
     def at(self, session: Session, state: State) -> Iterator[Command]:
         """The commands to give in this state; ends early where one of them changes it.
@@ -279,12 +279,14 @@ class Beside:
                 yield from (next(each).command for _ in range(MALFORMED))
         refused = [command for command, to in moves(state).items() if to == state]
         settled = not {"creating", "failing", "deleting"} & set(state)
-        for _ in range(1 if settled else MOVING):
-            asked = [command for command in refused if self._wanted(session, command) or not settled]
+        moving = not settled and state not in self._moving_in
+        self._moving_in.add(state)
+        for _ in range(MOVING if moving else 1):
+            asked = [command for command in refused if moving or self._wanted(session, command)]
             for command in (*asked, *READS[LOOKING:]):
                 if here(session) != state:
                     return
-                if command in asked or not settled or self._wanted(session, command):
+                if command in asked or moving or self._wanted(session, command):
                     yield command
         if (asked or spoilt) and settled and here(session) == state:
             yield from READ_BACK

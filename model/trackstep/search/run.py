@@ -355,6 +355,7 @@ class Run:
         for number in range(systematic.LANES):
             lives = range(number, systematic.lives(), systematic.LANES)
             yield "each value once", systematic.each_value(lives)
+        yield "each near miss", neighbour.each_near_miss()
         yield "each near operation", neighbour.each_near_operation()
         yield "each observer", lasting.each_observer()
         yield "each failed creation", lasting.each_failed()

@@ -12,7 +12,9 @@ from trackstep import checking
 from trackstep.errors import TargetError
 from trackstep.event import Called, Event, Failed, Finished, Found, Judged, Shrunk, Started
 from trackstep.operation import Operation
+from trackstep.oracle import judge
 from trackstep.outcome import Outcome
+from trackstep.reporting import transcript
 from trackstep.results.report import report
 from trackstep.search import budget
 from trackstep.search.run import Run, Settings
@@ -169,3 +171,13 @@ def test_check__until_one_is_found() -> None:
     target.close()
     assert isinstance(last, Finished)
     assert {d.clause for d in last.deviations} == {"ET-PUT-2"}
+
+
+def test_transcript__says_where_worlds_were_cut() -> None:
+    """So does what is told of a history that was judged, or of a program that was performed again."""
+    judgement = judge.begin("ts0")
+    assert transcript.report([transcript.Judged.of("ts0", [], judgement)], "as recorded")["reason"] == ""
+    judgement.cut = True
+    told = transcript.report([transcript.Judged.of("ts0", [], judgement)], "as recorded")
+    assert "in 1 histories lost answers left more possible" in told["reason"]
+    assert "lost answers" in transcript.verdict(told).plain

@@ -96,7 +96,7 @@ def judge(file: str, as_json: bool) -> None:
     if not _is_history(text):
         fail(f"{file} is no history; a program has no answers to judge: `trackstep replay` runs it", 2)
     judged = [
-        transcript.Judged(h.prefix, h.steps, oracle.judge(h.steps, h.prefix, h.complete).notes.findings)
+        transcript.Judged.of(h.prefix, h.steps, oracle.judge(h.steps, h.prefix, h.complete))
         for h in _histories(file, text)
     ]
     if len(judged) == 1 and not as_json:
@@ -180,7 +180,7 @@ class _Replaying:
             self.unjudged = str(wrong)
         with suppress(KeyboardInterrupt, TargetError):
             self._clean_up()
-        judged = [transcript.Judged(s.prefix, s.steps, s.judgement.notes.findings) for s in self.sessions]
+        judged = [transcript.Judged.of(s.prefix, s.steps, s.judgement) for s in self.sessions]
         told = transcript.report(judged, self.target.description, reason)
         told |= {"left": ledger.left(self.target), "unsupported": self._not_offered()}
         unjudged = self.unjudged or ("" if told["exit_code"] else self._unsupported())

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from rich.text import Text
 
 from trackstep import spec
-from trackstep.oracle.judge import SETTLE, Step
+from trackstep.oracle.judge import SETTLE, Judgement, Step
 from trackstep.oracle.notes import Finding
 from trackstep.reporting.console import inert
+from trackstep.results.report import unfollowed
 from trackstep.search.sighting import Key, key
 
 
@@ -24,6 +25,13 @@ class Judged(NamedTuple):
     prefix: str
     steps: Sequence[Step]
     findings: Sequence[Finding]
+    is_cut: bool = False
+    """Whether lost answers left more possible than could be followed."""
+
+    @classmethod
+    def of(cls, prefix: str, steps: Sequence[Step], judgement: Judgement) -> Judged:
+        """A session as it was judged."""
+        return cls(prefix, steps, judgement.notes.findings, judgement.cut)
 
 
 def call(number: int, step: Step, findings: Sequence[Finding]) -> Text:
@@ -59,7 +67,7 @@ def report(judged: Sequence[Judged], about: str, reason: str = "", whole: bool =
     return {
         "verdict": "deviates" if must else "conforms",
         "exit_code": 1 if must else 0,
-        "reason": reason,
+        "reason": "; ".join(filter(None, (reason, unfollowed(sum(session.is_cut for session in judged))))),
         "about": about,
         "calls": sum(step.operation.name != SETTLE for session in judged for step in session.steps),
         "deviations": sorted(counted, key=lambda row: row["level"] != "MUST"),

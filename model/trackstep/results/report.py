@@ -46,11 +46,12 @@ def report(
     coverage = verdict.coverage(run.notes)
     word, code, why = _verdict(run, deviations, declared, failed)
     reason = failed.reason if failed else ""
+    cut = sum(session.judgement.cut for session in run.sessions if session.listener is not None)
     return {
         "format": FORMAT,
         "verdict": word,
         "exit_code": code,
-        "reason": redacted("; ".join(filter(None, (reason, why, _unfollowed(run))))),
+        "reason": redacted("; ".join(filter(None, (reason, why, unfollowed(cut))))),
         "target": redacted(describe(run.target)),
         "origin": (origin or here()).told(run.target),
         "versions": versions(),
@@ -102,9 +103,8 @@ def _verdict(
     return "deviates as declared" if counted else "conforms", 0, ""
 
 
-def _unfollowed(run: Run) -> str:
-    """Of how many histories not every world was followed; empty where of none."""
-    cut = sum(session.judgement.cut for session in run.sessions if session.listener is not None)
+def unfollowed(cut: int) -> str:
+    """What is told where not every world of so many histories was followed; empty where of none."""
     told = "lost answers left more possible than could be followed, and what hangs on it was not judged"
     return f"in {cut} histories {told}" if cut else ""
 

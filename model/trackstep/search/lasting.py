@@ -98,7 +98,8 @@ def each_failed() -> Iterator[Command]:
             part = "arn" if name == "CreateDatasetGroup" else "tracker"
             yield asked._replace(params={**asked.params, "name": "$fail"})
             yield Command(SETTLE, {"of": f"${slot}.{part}"})
-            yield from (command for several in vocabulary.looks(slot, False, 0).values() for command in several)
+            for _ in range(SEEN):
+                yield from (command for several in vocabulary.looks(slot, False, 0).values() for command in several)
             yield vocabulary.dull(f"Delete{name.removeprefix('Create')}", slot)
             yield Command(SETTLE, {"of": f"${slot}.{part}"})
     yield from list(systematic.unmade("G"))[2:]

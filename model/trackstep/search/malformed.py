@@ -17,6 +17,7 @@ from trackstep.program import Command
 BODIES = {
     "not JSON": '{"name":',
     "an array": "[1]",
+    "an empty array": "[]",
     "a string": '"text"',
     "null": "null",
     "empty": "",

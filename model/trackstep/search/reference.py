@@ -6,6 +6,7 @@ of answers.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from trackstep.oracle import constraint
@@ -90,6 +91,11 @@ def each_token(regions: bool) -> Iterator[Command]:
     for slot in ("P1", "P2", "P3"):
         yield from systematic.made(slot)
     lists = [name for name in constraint.shapes() if vocabulary.is_paged(name)]
+    for number, name in itertools.product((1, 2), lists):  # nothing is written yet: the rest must be there
+        for between in (*_reads("P1"), *(Command(other, {"maxResults": number}) for other in lists if other != name)):
+            yield Command(name, {"maxResults": number})
+            yield between
+            yield Command(name, {"nextToken": f"${TOKENS[name]}"})
     for turn in range(5):
         for number, name in enumerate(lists, 1):
             change = _between(f"P{number}", f"P{number + 3}")[turn]
@@ -106,6 +112,12 @@ def each_token(regions: bool) -> Iterator[Command]:
             yield from (Command(other, token, True) for other in lists if regions)
     for slot in ("P1", "P2", "P3"):
         yield from systematic.unmade(slot)
+
+
+def _reads(slot: str) -> Iterator[Command]:
+    """What shows a slot, pages left out."""
+    shown = vocabulary.looks(slot, False, 0)
+    yield from (command for what in ("group", "tracker", "group tags", "tracker tags") for command in shown[what])
 
 
 def _between(slot: str, fresh: str) -> tuple[Command | None, ...]:

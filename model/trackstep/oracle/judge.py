@@ -83,7 +83,8 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
     notes.operation = operation.name
     before = len(notes.findings)
     if kind == "unsupported":
-        return []
+        wire.unknown(operation, outcome, notes)
+        return notes.findings[before:]
     if kind == "throttled" or _says_no_more(judgement.world, operation, outcome, spec.load().throttling):
         _put_off(judgement, operation, outcome)
         return notes.findings[before:]

@@ -65,7 +65,6 @@ def _exercised(operation: str, kind: str, seen: bool) -> tuple[str, ...]:
         "ET-WIRE-7": seen and kind != "garbled" and control,
         "ET-WIRE-5": seen and kind == "success",
         "ET-WIRE-11": seen and kind == "success" and operation in _EMPTY,
-        "ET-WIRE-6": seen and kind == "refusal" and not covered and operation not in spec.load().uncovered,
         "ET-WIRE-3": seen and kind == "refusal" and covered,
         "ET-WIRE-2": seen and kind == "refusal" and covered and control,
     }
@@ -242,14 +241,23 @@ def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
     return sound
 
 
+def unknown(operation: Operation, outcome: Outcome, notes: Notes) -> None:
+    """Note how an operation that nobody offers was refused, or said to be unsupported."""
+    wire = outcome.wire
+    if wire is None or operation.name in COVERED or operation.name in spec.load().uncovered:
+        return
+    if outcome.code in spec.load().credentials:
+        return
+    notes.saw("ET-WIRE-6")
+    if wire.status != 400 or outcome.code != "UnknownOperationException":
+        claim = "wire.status == 400 and b'UnknownOperationException' in wire.body"
+        came = f"HTTP {wire.status} {outcome.code}".strip()
+        notes.broke("ET-WIRE-6", "HTTP 400 UnknownOperationException", came, claim=claim)
+
+
 def _refusal(operation: Operation, outcome: Outcome, wire: Wire, notes: Notes) -> None:
     if operation.name not in COVERED:
-        if operation.name in spec.load().uncovered or outcome.code in spec.load().credentials:
-            return
-        if wire.status != 400 or outcome.code != "UnknownOperationException":
-            claim = "wire.status == 400 and b'UnknownOperationException' in wire.body"
-            came = f"HTTP {wire.status} {outcome.code}"
-            notes.broke("ET-WIRE-6", "HTTP 400 UnknownOperationException", came, claim=claim)
+        unknown(operation, outcome, notes)
         return
     if not outcome.message:
         claim = f"{_JSON_BODY}.get('message') or {_JSON_BODY}.get('Message')"

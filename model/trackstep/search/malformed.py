@@ -18,6 +18,7 @@ BODIES = {
     "not JSON": '{"name":',
     "an array": "[1]",
     "an empty array": "[]",
+    "deep": '{"name":' + "[" * 1500,
     "a string": '"text"',
     "null": "null",
     "empty": "",
@@ -43,6 +44,8 @@ UNLIKE = {
 """Shape -> values that its pattern does not take."""
 STRANGE = ("\n", "{", "\t", ";", "\0", "é", "<", "\r", "*", "\u200b", "\\", "😀", "'", '"', "|", "}")
 """Letters that some pattern does not take: those that readers of patterns get wrong, and of which escapes are made."""
+NO_TOKENS = ("a", "%", "a=b", "e30", "____", "-", " ")
+"""Tokens that nobody handed out, and that what reads tokens (base64, JSON, escapes) trips over."""
 OBJECT = '{"a": 1, "b": [true, "c"]}'
 """Properties that are good, for one letter to be taken away."""
 NO_JSON = (
@@ -189,6 +192,8 @@ def _torn(text: str) -> Iterator[str]:
 
 def _but_for_a_letter(shape: Mapping[str, Any]) -> Iterator[str]:
     """A good text but for one letter, at its end, its beginning or between; where a pattern is of single letters."""
+    if shape["shape"] == "NextToken":
+        yield from NO_TOKENS
     for number, sign in enumerate(STRANGE):
         for text in (f"a{sign}", *((f"{sign}a", f"a{sign}a")[number % 2 :][:1])):
             if any(firm for _, firm in constraint.broken(shape, text)):

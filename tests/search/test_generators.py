@@ -10,7 +10,8 @@ import pytest
 
 from trackstep import program, spec
 from trackstep.oracle import constraint
-from trackstep.program import TOKENS, WALK, Command
+from trackstep.oracle.case import case
+from trackstep.program import SETTLE, TOKENS, WALK, Command
 from trackstep.search import imagine, lasting, neighbour, plan, reference, systematic, vocabulary
 from trackstep.search.budget import Budget
 from trackstep.search.run import Run, Settings
@@ -19,6 +20,7 @@ from trackstep.search.vocabulary import NAMED_BY
 from trackstep.search.weave import STRENGTH, Weave, alphabet
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
+from trackstep.value import name_of
 
 GENERATORS: dict[str, Callable[[], Iterator[Command]]] = {
     "values": lambda: systematic.each_value(range(4)),
@@ -123,3 +125,70 @@ def test_a_run_looks_at_all_it_made_before_it_ends() -> None:
     names = {step.operation.name for step in session.steps[before:]}
     shown = {c.params.get("operation", c.name) for several in vocabulary.looks("A", False, 0).values() for c in several}
     assert names == shown
+
+
+NEARLY_THE_SAME: dict[str, Callable[[str], str]] = {
+    "case": str.lower,
+    "signs": lambda name: name.replace("_", "-"),
+    "signs in a row": lambda name: name.replace("--", "-"),
+    "zeros": lambda name: name.replace("0", ""),
+    "all but letters and digits": lambda name: "".join(filter(str.isalnum, name)),
+    "the last letter": lambda name: name[:-1],
+    "a last sign": lambda name: name.rstrip("-"),
+}
+"""What some store takes for one name."""
+
+
+@pytest.mark.parametrize("step", NEARLY_THE_SAME)
+def test_each_near_name__some_differ_by_this_step_only(step: str) -> None:
+    """Two groups are there at once that a store which does not mind it takes for one."""
+    names = [name_of(slot, "ts00001") for slot in neighbour.NEAR]
+    assert len(set(names)) == len(names)
+    assert Counter(map(NEARLY_THE_SAME[step], names)).most_common(1)[0][1] > 1
+
+
+@pytest.mark.parametrize("good", [g for g in plan.GOOD if g.name.startswith(("Create", "Tag", "Untag"))], ids=str)
+def test_each_malformed__is_asked_before_it_is_made_right(good: Command) -> None:
+    """What is refused beyond doubt comes first, then what is doubtful, then the request as it should be."""
+    asked, session = list(plan.each_malformed()), imagine.session()
+    spoilt = [command for command in asked[: asked.index(good)] if command.name == good.name]
+    broken = [case(session.judgement.world, session.operation(command)).violations for command in spoilt]
+    firm = [any(sure for _, sure in several) for several in broken]
+    assert firm.count(True) >= 5
+    assert firm == sorted(firm, reverse=True)
+
+
+@pytest.mark.parametrize("name", ["CreateDatasetGroup", "CreateEventTracker", "TagResource", "UntagResource"])
+def test_each_near_miss__is_to_be_refused(name: str) -> None:
+    """One letter is wrong, and the judge knows it; one request of each is as it should be."""
+    session = imagine.session()
+    asked = [command for command in neighbour.each_near_miss() if command.name == name]
+    good = [c for c in asked if not case(session.judgement.world, session.operation(c)).violations]
+    assert len(asked) > 10
+    assert len(good) == 1
+
+
+def test_each_observer__is_the_only_one() -> None:
+    """From each Create to the events nothing is asked but one operation, and each that shows anything has its turn."""
+    asked = list(lasting.each_observer())
+    begun = [n for n, c in enumerate(asked) if c.name == "CreateEventTracker" and asked[n - 1].name == SETTLE]
+    seen = [{c.params.get("operation", c.name) for c in asked[n + 1 : n + 1 + lasting.SEEN]} for n in begun[1:]]
+    assert all(len(one) == 1 for one in seen)
+    assert set.union(*seen) >= {
+        "DescribeEventTracker",
+        "ListEventTrackers",
+        "ListTagsForResource",
+        "PutEvents",
+        "DescribeDatasetGroup",
+    }
+
+
+@pytest.mark.parametrize("member", ["sentAt", "eventValue", "itemId"])
+def test_every__items_of_one_list_differ_in_both_directions(member: str) -> None:
+    """The second has more than the first in one request, and less in another."""
+    lists = [c.params["eventList"] for c in vocabulary.every("PutEvents", "V")]
+    both = [
+        (some[0][member], some[1][member]) for some in lists if len(some) == 2 and all(member in one for one in some)
+    ]
+    assert any(first < second for first, second in both)
+    assert any(first > second for first, second in both)

@@ -117,10 +117,11 @@ def check(
             if told := ledger.unfinished(report_dir):
                 click.echo(f"trackstep: {told}", err=True)
             target = ledger.keeping(target, name, options, report_dir)
-            set_hypothesis_home_dir(report_dir / "hypothesis")  # and not beside whatever the user works on
+            set_hypothesis_home_dir(report_dir.resolve() / "hypothesis")  # and not beside whatever the user works on
             try:
                 report, path = _checked(target, settings, profile, profile_to, journal, out, as_json or quiet, origin)
             finally:
+                set_hypothesis_home_dir(None)
                 let_go(target)
     except TrackstepError as wrong:
         fail(str(wrong), 2)

@@ -15,6 +15,7 @@ import time
 from trackstep.checking import check
 from trackstep.emulator.faults import FAULTS
 from trackstep.event import Finished
+from trackstep.search.clock import Still
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -29,9 +30,10 @@ def causes(planted: tuple[str, ...], seed: int) -> list[str]:
     options = TargetOptions(seed=seed, planted=planted, progression="manual" if moving else "immediate")
     target = EmulatorTarget(options)
     try:
-        *_, last = check(
-            target, Settings(seed=seed, max_calls=CALLS, max_time=SECONDS, enough=SECONDS, settle_timeout=1.0)
+        settings = Settings(
+            seed=seed, max_calls=CALLS, max_time=SECONDS, enough=SECONDS, settle_timeout=1.0, clock=Still()
         )
+        *_, last = check(target, settings)
     finally:
         target.close()
     assert isinstance(last, Finished)

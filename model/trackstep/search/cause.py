@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from trackstep import spec
 from trackstep.oracle.notes import Finding
+from trackstep.search import vocabulary
 from trackstep.search.mended import found, is_read
 from trackstep.search.sighting import Key, Shrunk, key
+from trackstep.spec import Refusal
 
 Replay = Callable[[Shrunk, Collection[int], int, Key], set[Key]]
 """What a step of a history shows where some of its steps, and all that show the key, went as they should."""
@@ -160,14 +162,16 @@ def _kin(one: Shrunk) -> set[Hashable]:
     """The families of a deviation, as far as its clause, its answer and what it showed tell.
 
     The same member of an answer that is wrong, whichever operation tells it; what a refused write was needed for, which
-    should have changed nothing; and where a refused write is said to have changed something, what is wrong without that
-    write too.
+    should have changed nothing, or a write to another thing, which should not have reached this one; and where a
+    refused write is said to have changed something, what is wrong without that write too.
     """
     made = families(one.key)
     if one.member:
         made.add(("member", one.member))
     if one.is_short and (needed := _trace(one)):
         made.add(("refused", needed))
+    if one.is_short and (elsewhere := _elsewhere(one)):
+        made.add(("elsewhere", elsewhere))
     if spec.load().clauses[one.key.clause].area == "FAIL":
         refused = {
             number
@@ -188,13 +192,25 @@ def _trace(one: Shrunk) -> str:
     return ""
 
 
+def _elsewhere(one: Shrunk) -> str:
+    """The last write of a shortest program, where it was about another thing than shows it: it reached too far."""
+    before, last = one.program[:-1], one.program[-1:]
+    write = next((command for command in reversed(before) if not is_read(command.name)), None)
+    if write is None or write.name.startswith("Create"):
+        return ""
+    about, changed = ((vocabulary.slot_of(command), command.second) for command in (*last, write))
+    several = len({(vocabulary.slot_of(command), command.second) for command in before}) > 1
+    return write.name if several and about != changed else ""
+
+
 def families(key: Key) -> set[Hashable]:
     """What makes deviations one missing check with several cases, as far as the specification tells.
 
     The same clause broken with the same kind of answer, whichever operation, and one about malformed input with any
     answer that is one; a code that no operation has; a form, whatever the answer; calls of one
     operation that get no answer, or are refused with one code for no reason; statuses that one operation shows, or what
-    else the clauses are about; a Create or Delete that is accepted whatever the status of the same resource.
+    else the clauses are about; a Create or Delete that is accepted whatever the status of the same resource; what one
+    operation carries out though it should be refused with the same codes.
     """
     loaded = spec.load()
     about = loaded.clauses[key.clause].about
@@ -214,6 +230,8 @@ def families(key: Key) -> set[Hashable]:
         made.add((key.operation, "status"))
     elif on := _on(key):
         made.add((key.operation, "status" if key.operation.startswith("Describe") else on))
+    if key.answer == "success":
+        made |= {(key.operation, row.codes) for row in _rows(key) if row.codes != {"malformed"} and not row.open}
     return made
 
 
@@ -226,7 +244,12 @@ def _codes() -> frozenset[str]:
     return loaded.common.union(*own, *rows)
 
 
-def _on(key: Key) -> str:
+def _rows(key: Key) -> list[Refusal]:
+    """The rows that refuse what was carried out."""
     operation = spec.load().operations.get(key.operation)
     rows = operation.refusals if operation else ()
-    return next((row.on for row in rows if key.clause in (row.clause, row.deleted, row.elsewhere) and row.on), "")
+    return [row for row in rows if key.clause in (row.clause, row.deleted, row.elsewhere)]
+
+
+def _on(key: Key) -> str:
+    return next((row.on for row in _rows(key) if row.on), "")

@@ -13,14 +13,17 @@ from tests.mutants.programs import PROGRAMS
 from tests.mutants.test_faults import progression
 from trackstep import program
 from trackstep.emulator.faults import FAULTS
+from trackstep.operation import Operation
 from trackstep.oracle.expected import Member
+from trackstep.oracle.judge import Step
 from trackstep.oracle.notes import Finding
+from trackstep.outcome import Outcome, Wire
 from trackstep.program import Command
 from trackstep.search import sighting
 from trackstep.search.cause import causes
 from trackstep.search.mended import is_read
 from trackstep.search.session import Budget, Patience, Session
-from trackstep.search.sighting import Shrunk
+from trackstep.search.sighting import Key, Shrunk
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -120,3 +123,12 @@ def test_causes__one_bug_is_one_cause(name: str) -> None:
     placed = causes(told)
     assert len(told) > 1
     assert [" ".join(each.key) for each in told if each.key not in placed][1:] == []
+
+
+def test_causes__of_what_is_no_operation_of_the_table() -> None:
+    """A wait that never ends and an operation of no name have no rows, and are told apart all the same."""
+    steps = [Step(Operation("listdatasetgroups"), Outcome.success({}, Wire(200, {}, b"{}")))]
+    waited = Step(Operation("Settle", {"arn": "x", "seconds": 1.0, "saw": "still ACTIVE"}), Outcome.success())
+    named = Key("ET-WIRE-6", "listdatasetgroups", "success")
+    never = Key("ET-LIFE-8", "Settle", "success")
+    assert causes([Shrunk(named, [], [(named, 1)], steps), Shrunk(never, [], [(never, 2)], [*steps, waited])]) == {}

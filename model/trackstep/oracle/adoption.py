@@ -106,6 +106,9 @@ def _second(c: Case, after: World, notes: Notes) -> World:
         now = after.find(region, before.arn)
         if now is not None and now.incarnation == before.incarnation:
             after = after.with_resource(region, now._replace(mask=now.mask | DELETING | GONE, tags=None))
+        elif now is not None and now.arn == before.arn:
+            # It may be the one before, told again: with the tags and the times of that.
+            after = after.with_resource(region, now._replace(tags=None, after=None))
         if before.tracking_id is not None and now is not None and now.tracking_id != before.tracking_id:
             after = after._replace(ids={**after.ids, before.tracking_id: (region, "")})
     if holder is None and isinstance(group, str):

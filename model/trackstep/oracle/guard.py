@@ -54,14 +54,25 @@ def _standing(name: str, masks: tuple[int, int, int]) -> Standing:
 
 def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
     """The refusal rows that may hold, in order; and one that must, if one must."""
+    may, must = _weighed(c)
+    return may, next(iter(must), None)
+
+
+def musts(c: Case) -> list[Refusal]:
+    """Every row that asks for a refusal by itself."""
+    return _weighed(c)[1]
+
+
+def _weighed(c: Case) -> tuple[list[Refusal], list[Refusal]]:
+    """The rows that may hold, and those that must, the malformed one first."""
     malformed, standing, together, firm = _standing(c.operation.name, c.masks)
     if c.malformed or (not firm and c.tracker is not None and c.tracker.may_fail):
         together = None
     may: list[Refusal] = []
-    must: Refusal | None = None
+    must: list[Refusal] = []
     if c.violations and malformed is not None:
         may.append(malformed)
-        must = malformed if c.malformed else None
+        must = [malformed] if c.malformed else []
     for row, value, member, condition in standing:
         if condition is not None:
             if member and member not in c.params:
@@ -71,9 +82,9 @@ def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
             if value == NO:
                 continue
         may.append(row)
-        if value == YES and must is None and not row.open and not c.malformed:
-            must = row
-    return may, must or together
+        if value == YES and not row.open and not c.malformed:
+            must.append(row)
+    return may, must or ([together] if together else [])
 
 
 def doubted(c: Case) -> Refusal | None:

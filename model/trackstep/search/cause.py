@@ -14,7 +14,7 @@ from typing import NamedTuple
 from trackstep import spec
 from trackstep.oracle.notes import Finding
 from trackstep.search import vocabulary
-from trackstep.search.mended import found, is_read
+from trackstep.search.mended import found, is_read, refusing
 from trackstep.search.sighting import Key, Shrunk, key
 from trackstep.spec import Refusal
 
@@ -33,6 +33,8 @@ TIMES = 3
 """Of the steps at which a deviation showed itself, so many are looked at."""
 REPLAYED = 100_000
 """Steps that may be judged again to tell causes: some ten seconds."""
+SHORT = 16
+"""Commands of a program that was made short, though there were too few calls to make it the shortest."""
 MALFORMED = "INPUT"
 """The area of clauses about malformed input."""
 FORM = "form"
@@ -170,8 +172,10 @@ def _kin(one: Shrunk) -> set[Hashable]:
         made.add(("member", one.member))
     if one.is_short and (needed := _trace(one)):
         made.add(("refused", needed))
-    if one.is_short and (elsewhere := _elsewhere(one)):
-        made.add(("elsewhere", elsewhere))
+    made |= {("elsewhere", name) for name in _elsewhere(one)}
+    if one.key.answer == "success" and len(one.steps) >= one.step:
+        wrong = {step for key, step in one.shown if step < one.step and not is_read(key.operation)}
+        made |= _accepted(one.key.operation, refusing(one.steps, one.prefix, one.step, wrong))
     if spec.load().clauses[one.key.clause].area == "FAIL":
         refused = {
             number
@@ -192,15 +196,25 @@ def _trace(one: Shrunk) -> str:
     return ""
 
 
-def _elsewhere(one: Shrunk) -> str:
-    """The last write of a shortest program, where it was about another thing than shows it: it reached too far."""
-    before, last = one.program[:-1], one.program[-1:]
-    write = next((command for command in reversed(before) if not is_read(command.name)), None)
-    if write is None or write.name.startswith("Create"):
-        return ""
-    about, changed = ((vocabulary.slot_of(command), command.second) for command in (*last, write))
-    several = len({(vocabulary.slot_of(command), command.second) for command in before}) > 1
-    return write.name if several and about != changed else ""
+def _elsewhere(one: Shrunk) -> set[str]:
+    """The writes of a program made short that changed or deleted another thing than shows it: one reached too far."""
+    if not one.is_short and len(one.program) > SHORT:
+        return set()
+    about = {(vocabulary.slot_of(command), command.second) for command in one.program[-1:]}
+    several = {(vocabulary.slot_of(command), command.second) for command in one.program[:-1]}
+    return {
+        command.name
+        for command in one.program[:-1]
+        if len(several) > 1
+        and not is_read(command.name)
+        and not command.name.startswith("Create")
+        and (vocabulary.slot_of(command), command.second) not in about
+    }
+
+
+def _accepted(operation: str, rows: Iterable[Refusal]) -> set[Hashable]:
+    """The families of what is carried out though these rows refuse it; malformed input has its own."""
+    return {(operation, row.codes) for row in rows if row.codes != {"malformed"} and not row.open}
 
 
 def families(key: Key) -> set[Hashable]:
@@ -231,7 +245,7 @@ def families(key: Key) -> set[Hashable]:
     elif on := _on(key):
         made.add((key.operation, "status" if key.operation.startswith("Describe") else on))
     if key.answer == "success":
-        made |= {(key.operation, row.codes) for row in _rows(key) if row.codes != {"malformed"} and not row.open}
+        made |= _accepted(key.operation, _rows(key))
     return made
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from trackstep.operation import COVERED
 from trackstep.oracle import guard, judge
 from trackstep.oracle.case import Case, case
 from trackstep.oracle.judge import SETTLE, Step
@@ -18,6 +19,7 @@ from trackstep.oracle.lifecycle import observer
 from trackstep.oracle.notes import Finding
 from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
+from trackstep.spec import Refusal
 
 READS = ("Describe", "List", "PutEvents", SETTLE)
 """How the names begin of what moves nothing that is judged."""
@@ -59,6 +61,18 @@ def found(
                 judgement.notes.step -= 1
                 _answered(judgement, Step(operation, outcome))
     return []
+
+
+def refusing(steps: Sequence[Step], prefix: str, step: int, mended: Collection[int]) -> list[Refusal]:
+    """The rows by each of which the request at ``step`` had to be refused, had those at the ``mended`` steps been."""
+    asked = steps[step - 1].operation
+    if asked.name not in COVERED:
+        return []
+    judgement = judge.begin(prefix)
+    for number, (operation, outcome) in enumerate(steps[: step - 1], 1):
+        if number not in mended:
+            judge.step(judgement, operation, outcome)
+    return guard.musts(case(judgement.world, asked, step))
 
 
 def _answered(judgement: judge.Judgement, step: Step) -> None:

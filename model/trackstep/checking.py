@@ -97,6 +97,7 @@ class _Check:
                 self._failed = Failed("interrupted", "interrupted")
             if number := self._run.budget.ending.signal:
                 self._failed = Failed("interrupted", f"interrupted by {Signals(number).name}", signal=number)
+            self._run.budget.ending.shut()
             if self._failed:
                 yield self._failed
             try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -162,3 +164,47 @@ def test_tags_over_the_limits__are_one_finding() -> None:
     begun = [*living(GROUP, "ts0-a"), asked("TagResource", {"resourceArn": GROUP, "tags": TAGS})]
     for kept in (TAGS, TAGS[::2], []):
         assert counting([*begun, asked("ListTagsForResource", {"resourceArn": GROUP}, {"tags": kept})]) == ["ET-TAG-8"]
+
+
+EVENTS = {"trackingId": "ID 1", "sessionId": "s", "eventList": [{"eventType": "a", "sentAt": 1.7e9}]}
+SECOND = f"{START}event-tracker/9f8e7d6c"
+OF_TWO = [*living(GROUP, "ts0-a"), made({}), *living(OTHER, "ts0-b"), made({"datasetGroupArn": OTHER}, SECOND)]
+
+
+@pytest.mark.parametrize("deleted", [TRACKER, SECOND])
+@pytest.mark.parametrize("answer", [Outcome.success(), Outcome.refusal("InvalidInputException", "no")])
+def test_adoption__an_id_of_two_is_told_once(deleted: str, answer: Outcome) -> None:
+    """Whose events come under it nobody knows, whichever of the two is gone."""
+    gone = [
+        asked("DeleteEventTracker", {"eventTrackerArn": deleted}),
+        asked("DescribeEventTracker", {"eventTrackerArn": deleted}, GONE),
+    ]
+    told = counting([*OF_TWO, *gone, asked("PutEvents", EVENTS, answer)])
+    assert [clause for clause in told if clause not in ("ET-ID-6", "ET-ID-7")] == ["ET-ID-2"]
+
+
+def test_adoption__an_id_of_two_regions_is_told_once() -> None:
+    """It may serve in either."""
+    elsewhere = [
+        Step(
+            replace(step.operation, region="eu-west-1", params=_moved(step.operation.params)),
+            replace(step.outcome, result=_moved(step.outcome.result or {})),
+        )
+        for step in [*living(GROUP, "ts0-a"), made({})]
+    ]
+    events = [Step(Operation("PutEvents", EVENTS, region), Outcome.success()) for region in ("us-east-1", "eu-west-1")]
+    told = counting([*living(GROUP, "ts0-a"), made({}), *elsewhere, *events])
+    assert [clause for clause in told if clause not in ("ET-ID-6", "ET-ID-7")] == ["ET-ID-2"]
+
+
+def _moved(params: Any) -> Any:
+    return json.loads(json.dumps(dict(params)).replace("us-east-1", "eu-west-1"))
+
+
+def test_adoption__a_second_create_may_be_answered_with_the_first() -> None:
+    """It is one finding: the tags and the times that the tracker has may be those of before."""
+    tagged = made({"tags": [{"tagKey": "k", "tagValue": "v"}]})
+    first = [*living(GROUP, "ts0-a"), tagged, tracker(TRACKER, "ACTIVE")]
+    tags = asked("ListTagsForResource", {"resourceArn": TRACKER}, {"tags": [{"tagKey": "k", "tagValue": "v"}]})
+    told = counting([*first, made({}, number="ID 1"), tracker(TRACKER, "ACTIVE"), tags])
+    assert [clause for clause in told if clause not in ("ET-ID-2", "ET-ID-6", "ET-ID-7")] == ["ET-UNIQ-2"]

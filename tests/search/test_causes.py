@@ -18,12 +18,14 @@ from trackstep.oracle.expected import Member
 from trackstep.oracle.judge import Step
 from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome, Wire
-from trackstep.program import Command
+from trackstep.program import WALK, Command
 from trackstep.search import sighting
 from trackstep.search.cause import causes
+from trackstep.search.lawful import lawful
 from trackstep.search.mended import is_read
 from trackstep.search.session import Budget, Patience, Session
 from trackstep.search.sighting import Key, Shrunk
+from trackstep.search.vocabulary import dull
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
@@ -132,3 +134,51 @@ def test_causes__of_what_is_no_operation_of_the_table() -> None:
     named = Key("ET-WIRE-6", "listdatasetgroups", "success")
     never = Key("ET-LIFE-8", "Settle", "success")
     assert causes([Shrunk(named, [], [(named, 1)], steps), Shrunk(never, [], [(never, 2)], [*steps, waited])]) == {}
+
+
+def test_lawful__of_what_is_no_operation() -> None:
+    """There is nothing that would make it lawful."""
+    group, asked = (
+        Command("CreateDatasetGroup", {"name": "$A"}),
+        Command("describedatasetgroup", {"datasetGroupArn": "$A.arn"}),
+    )
+    assert lawful([asked], [group, asked], None) == [asked]
+
+
+def shortest(clause: str, operation: str, *commands: Command) -> Shrunk:
+    """A deviation that the last of these commands shows."""
+    found = Key(clause, operation, "success")
+    return Shrunk(found, list(commands), [(found, len(commands))])
+
+
+def test_causes__a_write_is_elsewhere_only_where_there_is_another_thing() -> None:
+    """What two Lists of all show after a Delete in the only slot need not be one bug; after one of two slots it is."""
+    walk, walk_all = (
+        Command(WALK, {"operation": "ListEventTrackers"}),
+        Command(WALK, {"operation": "ListDatasetGroups"}),
+    )
+    one, other = dull("CreateDatasetGroup", "A"), dull("CreateDatasetGroup", "B")
+    delete = dull("DeleteEventTracker", "B")
+    alone = (
+        shortest("ET-LIST-1", "ListEventTrackers", one, dull("DeleteEventTracker", "A"), walk),
+        shortest("ET-LIST-7", "ListDatasetGroups", one, dull("DeleteEventTracker", "A"), walk_all),
+    )
+    assert causes(alone) == {}
+    both = (
+        shortest("ET-LIST-1", "ListEventTrackers", one, other, delete, walk),
+        shortest("ET-DESC-1", "DescribeEventTracker", one, other, delete, dull("DescribeEventTracker", "A")),
+    )
+    assert len(causes(both)) == 1
+
+
+def test_causes__malformed_input_and_a_reserved_tag_are_two() -> None:
+    """The codes that both may be refused with are no kin."""
+    assert (
+        causes(
+            [
+                shortest("ET-INPUT-2", "CreateDatasetGroup", dull("CreateDatasetGroup", "A")),
+                shortest("ET-TAG-8", "CreateDatasetGroup", dull("CreateDatasetGroup", "B")),
+            ]
+        )
+        == {}
+    )

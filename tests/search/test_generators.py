@@ -192,3 +192,9 @@ def test_every__items_of_one_list_differ_in_both_directions(member: str) -> None
     ]
     assert any(first < second for first, second in both)
     assert any(first > second for first, second in both)
+
+
+def test_every__a_second_item_has_all_members_that_a_first_may_have() -> None:
+    """Nested ones too."""
+    lists = [c.params["eventList"] for c in vocabulary.every("PutEvents", "V")]
+    assert {key for some in lists if len(some) == 2 for key in some[1]} == {key for some in lists for key in some[0]}

@@ -219,3 +219,10 @@ def test_program__as_boto3_shows_named_values_and_bodies() -> None:
     assert second.startswith("a_old_tracking_id = a_tracking_id; a_tracker_arn, a_tracking_id = ")
     assert not [line for line in rest if "#" in line]
     assert len(program.as_boto3([Command("CreateDatasetGroup", {"name": f"${name}"}) for name in NAMED])) == len(NAMED)
+
+
+def test_program__as_boto3_shows_no_call_for_what_is_no_operation() -> None:
+    """A name that an SDK could not send is not told as the operation that it resembles."""
+    for name in ("describedatasetgroup", "describe_dataset_group", "Personalize.DescribeDatasetGroup"):
+        (line,) = program.as_boto3(program.parse(name + ' {"datasetGroupArn": "$A.arn"}'))
+        assert line.startswith(f"# POST with X-Amz-Target: AmazonPersonalize.{name},")

@@ -106,7 +106,7 @@ def _second(c: Case, after: World, notes: Notes) -> World:
         now = after.find(region, before.arn)
         if now is not None and now.incarnation == before.incarnation:
             after = after.with_resource(region, now._replace(mask=now.mask | DELETING | GONE, tags=None))
-        elif now is not None and now.arn == before.arn:
+        elif now is not None:
             # It may be the one before, told again: with the tags and the times of that.
             after = after.with_resource(region, now._replace(tags=None, after=None))
         if before.tracking_id is not None and now is not None and now.tracking_id != before.tracking_id:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from trackstep import spec
 from trackstep.oracle.case import Case
 from trackstep.oracle.lifecycle import GONE
+from trackstep.oracle.world import SHARED
 
 NO, MAYBE, YES = 0, 1, 2
 _KINDS = {
@@ -96,6 +97,8 @@ def _unknown_id(c: Case) -> int:
     if not c.world.complete or c.malformed:
         return NO
     where = c.world.ids.get(c.params["trackingId"])
+    if where == SHARED:
+        return MAYBE
     return NO if where and where[0] == c.operation.region else YES
 
 

@@ -59,12 +59,14 @@ def rows(c: Case) -> tuple[list[Refusal], Refusal | None]:
 
 
 def musts(c: Case) -> list[Refusal]:
-    """Every row that asks for a refusal by itself."""
+    """The rows that ask for a refusal; where it takes several together, the first of them."""
     return _weighed(c)[1]
 
 
 def _weighed(c: Case) -> tuple[list[Refusal], list[Refusal]]:
-    """The rows that may hold, and those that must, the malformed one first."""
+    """The rows that may hold, and those that must, the malformed one first; an operation of no table has none."""
+    if c.operation.name not in spec.load().operations:
+        return [], []
     malformed, standing, together, firm = _standing(c.operation.name, c.masks)
     if c.malformed or (not firm and c.tracker is not None and c.tracker.may_fail):
         together = None

@@ -15,6 +15,8 @@ from trackstep.oracle.lifecycle import ANY, CREATING, DELETING, GONE
 FAILING_SUFFIX = "-create-failed"
 Key = tuple[str, str]
 """A region and an ARN (or a name, or a tracking ID)."""
+SHARED: Key = ("", "")
+"""Where a tracking ID leads that more than one tracker has."""
 
 
 class Resource(NamedTuple):
@@ -154,9 +156,13 @@ class World(NamedTuple):
             )
         if resource.group is not None:
             world = world.placed(region, resource)
-        if resource.tracking_id is None:
-            return world
-        return world._replace(ids={**self.ids, resource.tracking_id: (region, resource.arn)})
+        return world if resource.tracking_id is None else world.with_id(resource.tracking_id, region, resource.arn)
+
+    def with_id(self, tracking_id: str, region: str, arn: str) -> World:
+        """The world in which a tracker has this ID; whose it is nobody knows any more where another has it too."""
+        before = self.ids.get(tracking_id)
+        other = before is not None and before != (region, arn) and not is_hidden(before[1])
+        return self._replace(ids={**self.ids, tracking_id: SHARED if other else (region, arn)})
 
     def placed(self, region: str, tracker: Resource) -> World:
         """The world in which this is the tracker of its group, beside those that may still stand there."""

@@ -55,11 +55,15 @@ class Ending:
     @contextmanager
     def breaking_in(self) -> Iterator[None]:
         """While this lasts, it need not wait. Raises BudgetSpent."""
-        self._open = True
         try:
+            self._open = True
             yield
         finally:
             self._open = False
+
+    def shut(self) -> None:
+        """Let nothing break in until something is asked again: a signal may have come while the last was left."""
+        self._open = False
 
 
 class Memory:

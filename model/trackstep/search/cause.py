@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from trackstep import spec
 from trackstep.oracle.notes import Finding
+from trackstep.program import Command
 from trackstep.search import vocabulary
 from trackstep.search.mended import found, is_read, refusing
 from trackstep.search.sighting import Key, Shrunk, key
@@ -200,21 +201,28 @@ def _elsewhere(one: Shrunk) -> set[str]:
     """The writes of a program made short that changed or deleted another thing than shows it: one reached too far."""
     if not one.is_short and len(one.program) > SHORT:
         return set()
-    about = {(vocabulary.slot_of(command), command.second) for command in one.program[-1:]}
-    several = {(vocabulary.slot_of(command), command.second) for command in one.program[:-1]}
+    about = {_thing(command) for command in one.program[-1:]}
+    several = {_thing(command) for command in one.program[:-1]} - {None}
     return {
         command.name
         for command in one.program[:-1]
         if len(several) > 1
         and not is_read(command.name)
         and not command.name.startswith("Create")
-        and (vocabulary.slot_of(command), command.second) not in about
+        and _thing(command) not in about
     }
+
+
+def _thing(command: Command) -> tuple[str, bool] | None:
+    """The slot that a command is about, and whether that is in the second region; None where it is about all."""
+    slot = vocabulary.slot_of(command)
+    return (slot, command.second) if slot else None
 
 
 def _accepted(operation: str, rows: Iterable[Refusal]) -> set[Hashable]:
     """The families of what is carried out though these rows refuse it; malformed input has its own."""
-    return {(operation, row.codes) for row in rows if row.codes != {"malformed"} and not row.open}
+    malformed = spec.load().malformed
+    return {(operation, row.codes) for row in rows if not row.codes <= malformed and not row.open}
 
 
 def families(key: Key) -> set[Hashable]:

@@ -70,7 +70,9 @@ def refusing(steps: Sequence[Step], prefix: str, step: int, mended: Collection[i
         return []
     judgement = judge.begin(prefix)
     for number, (operation, outcome) in enumerate(steps[: step - 1], 1):
-        if number not in mended:
+        if number in mended:
+            judgement.notes.step += 1
+        else:
             judge.step(judgement, operation, outcome)
     return guard.musts(case(judgement.world, asked, step))
 

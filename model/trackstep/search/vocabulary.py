@@ -94,7 +94,7 @@ def _filled(shape: Mapping[str, Any], path: Path, given: Mapping[Path, Any]) -> 
     if shape["type"] == "list" and shape["member"]["type"] == "structure" and isinstance(value, int):
         first = _structure(shape["member"], (*path, 0), given)
         second = (*path, 1)
-        own = {p[-1] for p in given if p[: len(second)] == second}
+        own = {p[len(second)] for p in given if p[: len(second)] == second}
         other = {key: inner for key, inner in _structure(shape["member"], second, given).items() if key in own}
         return [
             first if not number else _beside(shape["member"], first, number) | (other if number == 1 else {})
@@ -138,13 +138,13 @@ def every(name: str, slot: str) -> Iterator[Command]:
             given[f.path] = f.levels[number % len(f.levels)] if number < first else stays
             if number % 2 and number > first and stays == 1 and 2 in f.levels:
                 given[f.path] = 2
-                given |= _one_back(several, f.path, number - first)
+                given |= _beside_it(several, f.path, (number - first) // 2)
         yield built(name, slot, given)
 
 
-def _one_back(several: Sequence[Factor], path: Path, number: int) -> dict[Path, Any]:
-    """What a second item of a list has, which differs in all but its keys: what the first had in the request before."""
-    inside = {f.path: f.levels[(number - 1) % len(f.levels)] for f in several if f.path[: len(path) + 1] == (*path, 0)}
+def _beside_it(several: Sequence[Factor], path: Path, number: int) -> dict[Path, Any]:
+    """What a second item of a list has, its keys left out: values that the first has in another request."""
+    inside = {f.path: f.levels[number % len(f.levels)] for f in several if f.path[: len(path) + 1] == (*path, 0)}
     return {(*path, 1, *of[len(path) + 1 :]): level for of, level in inside.items() if not str(of[-1]).endswith("Key")}
 
 

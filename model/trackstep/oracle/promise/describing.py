@@ -95,7 +95,7 @@ def describe_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> 
             notes.broke("ET-DESC-6", Member("accountId", account), repr(body["accountId"]), r.born, claim=claim)
     if isinstance(tracking_id, str) and tracking_id != r.tracking_id:
         r = r._replace(tracking_id=tracking_id)
-        world = world._replace(ids={**world.ids, tracking_id: (c.operation.region, arn)})
+        world = world.with_id(tracking_id, c.operation.region, arn)
     return _known(world, c, looked_at(r)._replace(described=True, name=body.get("name")))
 
 

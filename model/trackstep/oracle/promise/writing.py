@@ -94,9 +94,7 @@ def create_event_tracker(c: Case, result: Mapping[str, Any], notes: Notes) -> Wo
         "event_tracker", str(arn), name, mask, notes.step, notes.step, tags=of_request(c.params), group=group
     )
     known = tracking_id if isinstance(tracking_id, str) and tracking_id else None
-    born = _born(c._replace(world=world), made._replace(tracking_id=known), notes)
-    # Whose events they are that come under an ID of two is not known any more.
-    return born._replace(ids={**born.ids, known: (region, "")}) if known and known in world.ids else born
+    return _born(c._replace(world=world), made._replace(tracking_id=known), notes)
 
 
 def _outlived(world: World, region: str, before: Resource, notes: Notes) -> World:

@@ -15,7 +15,7 @@ from trackstep.targets import TargetOptions
 from trackstep.targets.boto import read
 
 APART = 0.002
-"""Seconds between writes at least: times are told in milliseconds, and what is created later is to be seen to be."""
+"""Seconds after a write at least: times are told in milliseconds, and what comes later is to be seen to be later."""
 
 
 class EmulatorTarget:
@@ -50,11 +50,11 @@ class EmulatorTarget:
     def call(self, operation: Operation) -> Outcome:
         """Answer one operation."""
         body = operation.body if operation.body is not None else json.dumps(dict(operation.params)).encode()
-        if operation.name.startswith(("Create", "Delete")):
-            time.sleep(max(0.0, self._written + APART - time.monotonic()))
-            self._written = time.monotonic()
+        time.sleep(max(0.0, self._written + APART - time.monotonic()))
         asked = self._asked[operation.service]
         status, headers, text = asked(f"AmazonPersonalize.{operation.name}", body, operation.region, self._account)
+        if operation.name.startswith(("Create", "Delete")):
+            self._written = time.monotonic()
         lower = {"date": formatdate(usegmt=True)} | {name.lower(): value for name, value in headers.items()}
         return read(operation, Wire(status, lower, text.encode("utf-8", "surrogateescape")))
 

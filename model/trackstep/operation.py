@@ -33,6 +33,8 @@ COVERED = dict.fromkeys(CONTROL_PLANE + EVENTS).keys()
 CORE = ("CreateDatasetGroup", "CreateEventTracker", "DescribeEventTracker", "DeleteEventTracker")
 """Without these there is nothing to judge: a target that lacks one gets exit code 3."""
 
+_SPELT = re.compile(r"([A-Z][a-z0-9]+)+")
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -47,6 +49,11 @@ class Operation:
     params: Mapping[str, Any] = field(default_factory=dict)
     region: str = "us-east-1"
     body: bytes | None = None
+
+    @property
+    def is_spelt(self) -> bool:
+        """Whether the name is written as the service models write names; one that is not is no operation's, ever."""
+        return _SPELT.fullmatch(self.name) is not None
 
     @property
     def method(self) -> str:

@@ -16,13 +16,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.errors import HistoryError
-from trackstep.operation import COVERED, Operation
+from trackstep.operation import Operation
 from trackstep.value import CHANGED, NAMED, name_of
 
 WALK = "Walk"
 SETTLE = "Settle"
 _HEAD = re.compile(r"(\w[\w.]*)(@2)?\s*")
-_CAMEL = re.compile(r"([A-Z][a-z0-9]+)+")
 _TAIL = re.compile(r"\s*(?:!(.*))?")
 KINDS = (
     "dataset", "schema", "solution", "solutionVersion", "campaign", "filter", "recommender", "metricAttribution",
@@ -179,7 +178,7 @@ class _AsBoto3:
             client = f"{client}_events" if command.second else "personalize_events"
         if command.body is not None:
             return f"# {name} with the body {str(command).partition(' !')[2][:60]}"
-        if name not in COVERED and not _CAMEL.fullmatch(name):
+        if not operation.is_spelt:
             return f"# POST with X-Amz-Target: AmazonPersonalize.{name}, which no SDK sends, and {_json(params)[:60]}"
         call = f"{client}.{operation.method}({', '.join(f'{k}={self._literal(v)}' for k, v in params.items())})"
         if command.name == WALK:

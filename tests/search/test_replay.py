@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trackstep import program, reconstruct
+from trackstep import program, reconstruct, spec
 from trackstep.emulator import faults
 from trackstep.errors import HistoryError
 from trackstep.operation import COVERED, Operation
@@ -219,6 +219,11 @@ def test_program__as_boto3_shows_named_values_and_bodies() -> None:
     assert second.startswith("a_old_tracking_id = a_tracking_id; a_tracker_arn, a_tracking_id = ")
     assert not [line for line in rest if "#" in line]
     assert len(program.as_boto3([Command("CreateDatasetGroup", {"name": f"${name}"}) for name in NAMED])) == len(NAMED)
+
+
+def test_operation__every_name_is_spelt_as_the_models_spell_it() -> None:
+    """So one that is not is no operation."""
+    assert all(Operation(name).is_spelt for name in COVERED | spec.load().uncovered)
 
 
 def test_program__as_boto3_shows_no_call_for_what_is_no_operation() -> None:

@@ -206,18 +206,10 @@ def _twice(body: bytes) -> Iterator[str]:
     yield from found
 
 
-def _is_no_operation(name: str) -> bool:
-    """Whether no service could offer an operation of this name: it is a known one but for case, or has a sign in it."""
-    known = COVERED | spec.load().uncovered
-    return name not in known and (not name.isalnum() or name.lower() in {one.lower() for one in known})
-
-
 def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
     result, wire = outcome.result or {}, outcome.wire
-    if wire is not None and operation.name not in COVERED and _is_no_operation(operation.name):
-        notes.saw("ET-WIRE-6")
-        came, claim = f"HTTP {wire.status}", "wire.status == 400"
-        notes.broke("ET-WIRE-6", "HTTP 400 UnknownOperationException", came, claim=claim)
+    if operation.name not in COVERED and not operation.is_spelt:
+        unknown(operation, outcome, notes)
     sound = constraint.sound(operation.name, result)
     if not sound:
         form = constraint.form(operation.name, result)
@@ -242,7 +234,7 @@ def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
 
 
 def unknown(operation: Operation, outcome: Outcome, notes: Notes) -> None:
-    """Note how an operation that nobody offers was refused, or said to be unsupported."""
+    """Note how an operation that nobody offers was answered."""
     wire = outcome.wire
     if wire is None or operation.name in COVERED or operation.name in spec.load().uncovered:
         return

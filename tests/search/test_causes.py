@@ -21,6 +21,7 @@ from trackstep.outcome import Outcome, Wire
 from trackstep.program import WALK, Command
 from trackstep.search import sighting
 from trackstep.search.cause import causes
+from trackstep.search.cleaning import clean_up
 from trackstep.search.lawful import lawful
 from trackstep.search.mended import is_read
 from trackstep.search.session import Budget, Patience, Session
@@ -71,7 +72,7 @@ def judged(one: str, other: str) -> bool:
     try:
         alone = Session(target, "ts01", Budget(2000, 60.0), Patience(0.25))
         second = until(alone, elsewhere(PROGRAMS[other]), FAULTS[other].clauses)
-        alone.clean_up(1.0, 4)
+        clean_up([alone], 1.0, 4)
         both = Session(target, "ts02", Budget(2000, 60.0), Patience(0.25))
         first = until(both, program.parse(PROGRAMS[one]), FAULTS[one].clauses)
         again = until(both, elsewhere(PROGRAMS[other]), FAULTS[other].clauses)

@@ -13,6 +13,7 @@ from trackstep.emulator.faults import FAULTS
 from trackstep.oracle.notes import Finding
 from trackstep.program import Command
 from trackstep.search import imagine, lawful, shrink, sighting
+from trackstep.search.cleaning import clean_up
 from trackstep.search.session import Budget, Patience, Session
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
@@ -63,7 +64,7 @@ def test_shrink__what_makes_a_request_lawful_stays(name: str) -> None:
                 commands = commands[:place]
                 break
         key = sighting.key(found[0], session.steps)
-        session.clean_up(1.0, 4)
+        clean_up([session], 1.0, 4)
 
         def deviates(session: Session, found: list[Finding]) -> bool:
             return any(sighting.key(finding, session.steps) == key for finding in found)

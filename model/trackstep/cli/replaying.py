@@ -189,10 +189,11 @@ class _Replaying:
     def _clean_up(self) -> None:
         """Delete what was created, where the target would keep it."""
         from trackstep import sweep
+        from trackstep.search.cleaning import clean_up
 
         if self.target.remembers and not sweep.finish(self.target, min(CLEANING, self.settle_timeout)):
             for session in self.sessions:
-                session.clean_up()
+                clean_up([session])
 
     def _not_offered(self) -> dict[str, str]:
         """The operations that were asked for and not offered, with what was answered."""

@@ -23,6 +23,7 @@ from trackstep.plugin import choice
 from trackstep.plugin.choice import Marked
 from trackstep.program import SETTLE, Command
 from trackstep.reporting import inert, transcript
+from trackstep.search.cleaning import clean_up
 from trackstep.search.session import Budget, Patience, Session
 
 CLEANING = 30.0
@@ -129,7 +130,7 @@ def opened(config: pytest.Config, node: pytest.Item) -> Iterator[JudgedTarget]:
         yield JudgedTarget(session, marked, config.option.trackstep_strict)
     finally:
         if target.remembers and not sweep.finish(target, CLEANING):
-            session.clean_up()
+            clean_up([session])
         if told := ledger.left(target):
             warnings.warn(pytest.PytestWarning(told), stacklevel=1)
         target.close()

@@ -33,6 +33,7 @@ from trackstep.reporting.inert import line as inert
 from trackstep.reproducing import front as fronts
 from trackstep.reproducing.front import Front
 from trackstep.search import sighting
+from trackstep.search.cleaning import clean_up
 from trackstep.search.session import Budget, BudgetSpent, Patience, Session
 from trackstep.search.sighting import Key
 from trackstep.targets import Target, TargetOptions
@@ -149,7 +150,7 @@ class Trials:
         except BudgetSpent:
             return replace(_unrun("replay"), target=_SHUT)
         finally:
-            session.clean_up(CLEANING, 4)
+            clean_up([session], CLEANING, 4)
         keys = {sighting.key(f, session.steps) for f in session.judgement.notes.findings}
         shows = key in keys
         others = sorted({each.clause for each in keys if each.counts})

@@ -28,10 +28,11 @@ from trackstep.program import Command
 from trackstep.search import lasting, lockstep, neighbour, plan, preflight, reference, sighting, systematic
 from trackstep.search.budget import Budget, BudgetSpent, Ending, Keeping
 from trackstep.search.circumstance import Circumstance, circumstance
+from trackstep.search.cleaning import clean_up
 from trackstep.search.clock import Clock, Wall
 from trackstep.search.coverage import Coverage
 from trackstep.search.lane import Commands, Lane, asking, following, looked_at, taken_down, touring, walking, weaving
-from trackstep.search.session import Heard, Patience, Session, clean_up
+from trackstep.search.session import Heard, Patience, Session
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
 from trackstep.search.walk import in_which

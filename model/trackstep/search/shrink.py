@@ -21,6 +21,7 @@ from trackstep.program import SETTLE, Command
 from trackstep.search import imagine, lawful
 from trackstep.search.budget import Budget
 from trackstep.search.circumstance import Circumstance
+from trackstep.search.cleaning import clean_up
 from trackstep.search.session import Heard, Session
 
 _SLOT = re.compile(r'"\$(?:2\.)?([A-Z]\w*|fail|long2?|mixed|digit|spaced|nobody)\b')
@@ -157,7 +158,7 @@ class Shrinker:
             shown = shows(session, commands, self.deviates)
         finally:
             # A program must show the deviation by itself: what is left of a trial may be in the way of the next.
-            session.clean_up(min(5.0, 4 * session.patience.longest), LOOKS)
+            clean_up([session], min(5.0, 4 * session.patience.longest), LOOKS)
         self._tried[key] = False
         if not shown:
             return False

@@ -63,8 +63,7 @@ def lives_of_a_group() -> Iterator[Command]:
 
 def everything(slot: str, turn: int, second: bool = False) -> Iterator[Command]:
     """All that shows a slot, and every ID that it ever had."""
-    shown = vocabulary.looks(slot, second, turn)
-    yield from (command for several in shown.values() for command in several)
+    yield from vocabulary.shown(slot, second, turn)
     for part in ("old", "first"):
         yield vocabulary.dull("PutEvents", slot, part)._replace(second=second)
 
@@ -99,7 +98,7 @@ def each_failed() -> Iterator[Command]:
             yield asked._replace(params={**asked.params, "name": "$fail"})
             yield Command(SETTLE, {"of": f"${slot}.{part}"})
             for _ in range(SEEN):
-                yield from (command for several in vocabulary.looks(slot, False, 0).values() for command in several)
+                yield from vocabulary.shown(slot)
             yield vocabulary.dull(f"Delete{name.removeprefix('Create')}", slot)
             yield Command(SETTLE, {"of": f"${slot}.{part}"})
     yield from list(systematic.unmade("G"))[2:]

@@ -48,8 +48,10 @@ NO_TOKENS = ("a", "%", "a=b", "e30", "____", "-", " ")
 """Tokens that nobody handed out, and that what reads tokens (base64, JSON, escapes) trips over."""
 OBJECT = '{"a": 1, "b": [true, "c"]}'
 """Properties that are good, for one letter to be taken away."""
-NO_JSON = (
-    "no json", "{", "[1]", '"text"', "{a: 1}", "{'a': 'b'}", '{"a": True}', '{"a": None}', '{"a": undefined}',
+NO_JSON = ("no json", "{", "[1]", '"text"')
+"""What is no JSON object at first sight."""
+NEARLY_JSON = (
+    "{a: 1}", "{'a': 'b'}", '{"a": True}', '{"a": None}', '{"a": undefined}',
     '{"a": 1,}', '{"a": [1,]}', '{"a": 01}', '{"a": .5}', '{"a": 1.}', '{"a": +1}', '{"a": 0x1}', '{"a": "b\nc"}',
     '{"a": "\\x"}', '{"a": 1} x', '{"a": 1}{"b": 2}', '{"a": 1}}', '{"a": 1 /* b */}', '{"a": 1} // b', '{"a"}',
     '{"a" = 1}', '{"a": 1; "b": 2}', "{,}", "{null}", '{"a": }', "{1: 2}", "a: 1", "a=1", "<a/>", "null", "1", " ",
@@ -117,7 +119,7 @@ def _string(shape: Mapping[str, Any], path: str) -> Ways:
         yield f"{path} too long", "$toolong" if shape["shape"] == "Name" else _long(shape)
         yield f"{path} huge", "$huge"
     if shape["shape"].endswith("JSON"):
-        yield from ((f"{path} not JSON", wrong) for wrong in NO_JSON[:4])
+        yield from ((f"{path} not JSON", wrong) for wrong in NO_JSON)
         reserved = sorted(spec.reserved()["properties"])
         yield from ((f"{path} with a reserved word", json.dumps({word: "x"})) for word in reserved[:RESERVED])
     if shape["shape"] == "TagKey":
@@ -175,7 +177,7 @@ def _nearly(shape: Mapping[str, Any], good: Any) -> Iterator[Any]:
         one = good[0] if isinstance(good, list) and good else _example(shape["member"])
         yield from ([_beside(one), wrong] for wrong in _nearly(shape["member"], one))
     elif shape["type"] == "string" and shape["shape"].endswith("JSON"):
-        yield from (*NO_JSON, *_torn(OBJECT))
+        yield from (*NEARLY_JSON, *_torn(OBJECT))
     elif shape["type"] == "string" and "enum" not in shape and not shape["shape"].endswith(("Arn", "Name")):
         yield from _but_for_a_letter(shape)
 

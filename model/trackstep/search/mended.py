@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trackstep.operation import COVERED
 from trackstep.oracle import guard, judge
 from trackstep.oracle.case import Case, case
 from trackstep.oracle.judge import SETTLE, Step
@@ -65,16 +64,13 @@ def found(
 
 def refusing(steps: Sequence[Step], prefix: str, step: int, mended: Collection[int]) -> list[Refusal]:
     """The rows by each of which the request at ``step`` had to be refused, had those at the ``mended`` steps been."""
-    asked = steps[step - 1].operation
-    if asked.name not in COVERED:
-        return []
     judgement = judge.begin(prefix)
     for number, (operation, outcome) in enumerate(steps[: step - 1], 1):
         if number in mended:
             judgement.notes.step += 1
         else:
             judge.step(judgement, operation, outcome)
-    return guard.musts(case(judgement.world, asked, step))
+    return guard.musts(case(judgement.world, steps[step - 1].operation, step))
 
 
 def _answered(judgement: judge.Judgement, step: Step) -> None:

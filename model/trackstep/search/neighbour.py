@@ -15,11 +15,6 @@ from trackstep.search import malformed, systematic, vocabulary
 
 NEAR = ("_near", "_Near", "_nea", "_near1", "_NEAR", "_near01", "_near_1", "_near-1", "_near--1", "_1near", "_near-")
 """Slots that are written as they stand: of the first, by one step, each other: case, an end, zeros, signs."""
-MISSED = (
-    ("CreateDatasetGroup", ""), ("CreateEventTracker", ""), ("TagResource", "tracker"), ("UntagResource", "tracker"),
-    ("PutEvents", "id"), ("ListEventTrackers", ""), ("ListDatasetGroups", ""),
-)  # fmt: skip
-"""What takes a text, and of what part of a slot it is asked, in the order of a life."""
 SIZES = (1, 2, 4)
 """Sizes of the pages over all of them."""
 
@@ -36,14 +31,14 @@ def each_near_name() -> Iterator[Command]:
         tags = [{"tagKey": "k", "tagValue": slot}]
         yield Command("TagResource", {"resourceArn": f"${slot}.{part}", "tags": tags})
     for slot in NEAR:
-        yield from _shown(slot)
+        yield from vocabulary.shown(slot)
     for slot, after in pairwise(NEAR):
         yield vocabulary.dull("DeleteEventTracker", slot)
         yield Command(SETTLE, {"of": f"${slot}.tracker"})
-        yield from _shown(after)
+        yield from vocabulary.shown(after)
         yield vocabulary.dull("DeleteDatasetGroup", slot)
         yield Command(SETTLE, {"of": f"${slot}.arn"})
-        yield from _shown(after)
+        yield from vocabulary.shown(after)
     yield from systematic.unmade(NEAR[-1])
 
 
@@ -51,11 +46,6 @@ def _listed() -> Iterator[Command]:
     for size in SIZES:
         yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})
         yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
-
-
-def _shown(slot: str, second: bool = False) -> Iterator[Command]:
-    """All that shows a slot, the list of its own trackers among it."""
-    yield from (command for several in vocabulary.looks(slot, second, 0).values() for command in several)
 
 
 def each_twin() -> Iterator[Command]:
@@ -66,8 +56,8 @@ def each_twin() -> Iterator[Command]:
         for command in _life("TW"):
             yield command
             if command.name == SETTLE or command.name.startswith("Tag"):
-                yield from _shown("TW", second=True)
-                yield from _shown("TW")
+                yield from vocabulary.shown("TW", second=True)
+                yield from vocabulary.shown("TW")
         yield from (command._replace(second=True) for command in list(systematic.unmade("TW"))[4 - 2 * twin :])
 
 
@@ -80,11 +70,14 @@ def _life(slot: str) -> Iterator[Command]:
 
 def each_near_miss() -> Iterator[Command]:
     """Texts that nearly are what they should be, each where it may stand; then the request as it should be."""
-    for name, part in MISSED:
-        good = vocabulary.dull(name, "NM", part)
-        if "tags" in good.params:
+    for name in COVERED:
+        good = vocabulary.dull(name, "NM")
+        if "tags" in good.params:  # one that is there for what follows to take away
             good = good._replace(params={**good.params, "tags": [{"tagKey": "k", "tagValue": "v"}]})
-        yield from malformed.nearly(good)
+        nearly = list(malformed.nearly(good))
+        if not nearly:
+            continue
+        yield from nearly
         yield good
         yield from vocabulary.waiting(good)
         yield from vocabulary.read_back(good, 0)

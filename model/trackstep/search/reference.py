@@ -79,8 +79,7 @@ def _from_elsewhere() -> Iterator[Command]:
 def looks(regions: bool) -> Iterator[Command]:
     """Everything that shows what is there, and what is gone."""
     for slot, second in ((ALIVE, False), (BARE, False), *([(ALIVE, True)] if regions else [])):
-        shown = vocabulary.looks(slot, second, 0)
-        yield from (command for several in shown.values() for command in several)
+        yield from vocabulary.shown(slot, second)
 
 
 SIZES = (1, 2, 100)

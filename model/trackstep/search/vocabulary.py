@@ -257,6 +257,11 @@ def looks(slot: str, second: bool, turn: int) -> dict[str, list[Command]]:
     }
 
 
+def shown(slot: str, second: bool = False, turn: int = 0) -> Iterator[Command]:
+    """All that shows a slot, one after the other."""
+    yield from itertools.chain.from_iterable(looks(slot, second, turn).values())
+
+
 def _listed(name: str, turn: int, within: Mapping[str, Any], second: bool) -> Command:
     several = sizes(name)
     size = several[turn % 5] if turn % 5 < 4 else several[4 + turn // 5 % (len(several) - 4)]

@@ -21,7 +21,9 @@ APART = 0.002
 class EmulatorTarget:
     """moto with this project's event trackers; seeded, so that runs repeat.
 
-    It is asked directly, with neither boto3 nor HTTP between: the target ``served`` has both.
+    It is asked directly, with neither boto3 nor HTTP between: the target ``served`` has both. The ``Date`` that a
+    connection adds to an answer is added here. There is one emulator in a process: a new target begins it anew, for
+    whoever uses it.
     """
 
     regions_are_separate = True

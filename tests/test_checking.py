@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from signal import SIGINT
 
 import pytest
@@ -137,6 +138,22 @@ def test_check__signals_at_any_moment(moments: tuple[type[Event], ...]) -> None:
     assert isinstance(one, Finished)
     assert one.left == ("it was interrupted" if len(moments) == 2 else "")
     assert len(moments) == 2 or left.result == {"datasetGroups": []}
+
+
+def test_check__a_signal_while_a_call_is_left() -> None:
+    """It finds the door open that the call would have shut a moment later; the next one must not cost the report."""
+    ending, target = budget.Ending(), Ending(0, print, "second-tracker-allowed")
+    door = ending.breaking_in()
+    for one in trackstep.check(target, QUICK, ending=ending):
+        if isinstance(one, Found) and not ending.signal:
+            door.__enter__()
+            with suppress(budget.BudgetSpent):
+                ending.ring(SIGINT)
+        elif isinstance(one, Judged):
+            ending.ring(SIGINT)
+    target.close()
+    assert isinstance(one, Finished)
+    assert one.left == "it was interrupted"
 
 
 def test_check__the_report_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:

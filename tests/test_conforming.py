@@ -12,11 +12,12 @@ from trackstep import spec
 from trackstep.event import Finished
 from trackstep.operation import Operation
 from trackstep.oracle.notes import Notes
-from trackstep.outcome import Outcome
+from trackstep.outcome import Outcome, Wire
 from trackstep.results import verdict
 from trackstep.search.clock import Still
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
+from trackstep.targets.boto import read
 from trackstep.targets.emulator import EmulatorTarget
 
 TOUR = 1200
@@ -43,6 +44,9 @@ def test_check__what_is_written_by_hand_reaches_every_situation(check: Check) ->
     assert report["verdict"] == "conforms"
 
 
+SLOW_DOWN = Wire(400, {"content-type": "application/x-amz-json-1.1"}, b'{"__type":"ThrottlingException"}')
+
+
 class Throttling(EmulatorTarget):
     """The emulator, every third call of which is put off."""
 
@@ -51,7 +55,7 @@ class Throttling(EmulatorTarget):
     def call(self, operation: Operation) -> Outcome:
         """Answer, or put it off."""
         self.calls += 1
-        return Outcome.throttled("ThrottlingException") if self.calls % 3 == 0 else super().call(operation)
+        return read(operation, SLOW_DOWN) if self.calls % 3 == 0 else super().call(operation)
 
 
 def test_check__throttling_is_retried() -> None:

@@ -208,3 +208,15 @@ def test_adoption__a_second_create_may_be_answered_with_the_first() -> None:
     tags = asked("ListTagsForResource", {"resourceArn": TRACKER}, {"tags": [{"tagKey": "k", "tagValue": "v"}]})
     told = counting([*first, made({}, number="ID 1"), tracker(TRACKER, "ACTIVE"), tags])
     assert [clause for clause in told if clause not in ("ET-ID-2", "ET-ID-6", "ET-ID-7")] == ["ET-UNIQ-2"]
+
+
+def test_orphan__is_no_finding_of_its_own() -> None:
+    """A tracker in a group that does not exist is one finding; that this group lists it is none."""
+    listed = {"name": "t", "eventTrackerArn": TRACKER, "status": "ACTIVE", **TIMES}
+    look = asked("ListEventTrackers", {"datasetGroupArn": GROUP}, {"eventTrackers": [listed]})
+    assert counting([made({}), look]) == ["ET-CREATE-2"]
+    gone = asked("DeleteDatasetGroup", {"datasetGroupArn": GROUP})
+    before = [*living(GROUP, "ts0-a"), made({}), tracker(TRACKER, "ACTIVE"), gone]
+    assert counting([*before, asked("DescribeDatasetGroup", {"datasetGroupArn": GROUP}, GONE), look]) == ["ET-GRP-6"]
+    other = look._replace(operation=Operation("ListEventTrackers", {"datasetGroupArn": OTHER}))
+    assert counting([made({}), other]) == ["ET-CREATE-2", "ET-LIST-2", "ET-LIST-3"]

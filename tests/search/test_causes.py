@@ -183,3 +183,79 @@ def test_causes__malformed_input_and_a_reserved_tag_are_two() -> None:
         )
         == {}
     )
+
+
+def asking(clause: str, answer: str, *commands: Command) -> Shrunk:
+    """A deviation that the last command shows, whose request was sent as it stands, with this answer."""
+    found = Key(clause, commands[-1].name, answer)
+    steps = [Step(Operation(each.name, dict(each.params)), Outcome.success()) for each in commands]
+    if answer != "success":
+        steps[-1] = steps[-1]._replace(outcome=Outcome.refusal(answer.removeprefix("refusal "), "no"))
+    return Shrunk(found, list(commands), [(found, len(commands))], steps)
+
+
+REFUSED = "refusal InvalidInputException"
+
+
+def create(letters: int) -> Command:
+    """A CreateEventTracker with a name of so many letters."""
+    return Command("CreateEventTracker", {"name": "x" * letters, "datasetGroupArn": "a"})
+
+
+@pytest.mark.parametrize(
+    ("several", "number"),
+    [
+        pytest.param(
+            (
+                asking("ET-INPUT-9", REFUSED, Command("CreateDatasetGroup", {"name": "x" * 63})),
+                asking("ET-CREATE-2", REFUSED, create(63)),
+            ), 1, id="a name as long as may be is refused by two operations",
+        ),
+        pytest.param(
+            (
+                asking("ET-GRP-1", REFUSED, Command("CreateDatasetGroup", {"name": "x" * 62})),
+                asking("ET-CREATE-2", REFUSED, create(62)),
+            ), 2, id="what is refused by two operations and is no bound",
+        ),
+        pytest.param(
+            (
+                asking("ET-INPUT-5", "success", Command("CreateDatasetGroup", {"name": "a", "domain": "NONE"})),
+                asking("ET-INPUT-6", "success", Command("CreateDatasetGroup", {"name": "a", "domain": 7})),
+            ), 1, id="a member that is not looked at",
+        ),
+        pytest.param(
+            (
+                asking("ET-INPUT-5", "success", Command("CreateDatasetGroup", {"name": "a", "domain": "NONE"})),
+                asking("ET-INPUT-6", "success", Command("CreateDatasetGroup", {"name": 7})),
+            ), 2, id="two members",
+        ),
+        pytest.param(
+            (
+                asking("ET-INPUT-7", "success", Command("ListDatasetGroups", {}, body='{"a": ')),
+                asking("ET-INPUT-10", "lost", Command("TagResource", {}, body="[[[[")),
+            ), 1, id="bodies that nobody can read",
+        ),
+    ],
+)  # fmt: skip
+def test_causes__of_requests(several: tuple[Shrunk, ...], number: int) -> None:
+    """One check that is missing, or one that refuses too much, is one cause wherever it shows."""
+    assert len(several) - len(causes(several)) == number
+
+
+def test_causes__what_a_case_was_needed_for_makes_no_kin_of_a_third() -> None:
+    """A refused Create is in the program of a case: what else a refused Create led to is another bug."""
+    group, create = dull("CreateDatasetGroup", "A"), dull("CreateEventTracker", "A")
+    refused = Outcome.refusal("ResourceAlreadyExistsException", "no")
+
+    def after(clause: str, last: Command, answer: str) -> Shrunk:
+        made = asking(clause, answer, group, create, create, last)
+        steps = [made.steps[0], made.steps[1], Step(made.steps[2].operation, refused), made.steps[3]]
+        return replace(made, steps=steps)
+
+    put = dull("PutEvents", "A")
+    told = [
+        asking("ET-INPUT-11", "success", dull("TagResource", "A")),
+        after("ET-INPUT-11", dull("UntagResource", "A"), "success"),
+        after("ET-PUT-1", put, REFUSED),
+    ]
+    assert set(causes(told)) == {told[1].key}

@@ -111,6 +111,8 @@ def _second(c: Case, after: World, notes: Notes) -> World:
             after = after.with_resource(region, now._replace(tags=None, after=None))
         if before.tracking_id is not None and now is not None and now.tracking_id != before.tracking_id:
             after = after._replace(ids={**after.ids, before.tracking_id: (region, "")})
+    if isinstance(group, str) and (holder is None or holder.mask == GONE):
+        after = after._replace(orphaned=after.orphaned | {(region, group)})
     if holder is None and isinstance(group, str):
         name = group.rpartition("/")[2]
         after = after.born(region, Resource("dataset_group", group, name, ANY, notes.step, notes.step))
@@ -130,7 +132,8 @@ def _again(after: World, region: str, before: Resource) -> World:
 
 
 def _emptied(world: World, region: str, group: str) -> World:
-    """The trackers of a group may be gone with it, or go."""
+    """The trackers of a group may be gone with it, or go, or live on without it."""
+    world = world._replace(orphaned=world.orphaned | {(region, group)})
     for (where, _), r in world.resources.items():
         if where == region and r.kind == "event_tracker" and r.group == group and r.mask != GONE:
             world = world.with_resource(region, r._replace(mask=r.mask | DELETING | GONE))

@@ -158,6 +158,38 @@ def violations(name: str, params: Mapping[str, Any] | None) -> tuple[Violation, 
     return tuple(sorted(_broken(shapes()[name]["input"], params), key=lambda violation: not violation[1]))
 
 
+def longest(operation: str, params: Mapping[str, Any]) -> frozenset[str]:
+    """The members of a request that are as long as their shape lets them be, by their paths."""
+    return frozenset(
+        path
+        for path, shape, value in _members(operation, params)
+        if isinstance(value, (str, list)) and len(value) == shape.get("max")
+    )
+
+
+def misfits(operation: str, params: Mapping[str, Any]) -> frozenset[str]:
+    """The members of a request that break a limit or are missing, by their paths; of one in another the inner."""
+    found = {path for path, shape, value in _members(operation, params) if value is None or broken(shape, value)}
+    return frozenset(path for path in found if not any(other != path and other.startswith(path) for other in found))
+
+
+def _members(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """Each documented member of a request, and of its members, with path and shape; None where it is missing."""
+    return _inner(shapes()[operation]["input"], params, "") if operation in shapes() else iter(())
+
+
+def _inner(shape: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    if isinstance(value, dict) and shape["type"] == "structure":
+        for name, member in shape["members"].items():
+            if name in value or name in shape.get("required", ()):
+                yield f"{path}.{name}", member, value.get(name)
+                yield from _inner(member, value.get(name), f"{path}.{name}")
+    elif isinstance(value, list) and shape["type"] == "list":
+        for item in value:
+            yield f"{path}[]", shape["member"], item
+            yield from _inner(shape["member"], item, f"{path}[]")
+
+
 EMPTY: Mapping[str, Any] = {}
 """The parameters of an empty body, told apart from those of a good one by identity."""
 

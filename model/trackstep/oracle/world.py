@@ -92,7 +92,8 @@ class World(NamedTuple):
     ``beside``: region and group ("" for any) -> the last step that may have put something of another kind into it.
     ``homes``: region -> the partition and the account of the ARNs that were answered there. ``dataset_needed`` is False
     once it was seen that no group needs an Interactions dataset. ``shared``: regions in which something of another
-    client's was listed."""
+    client's was listed. ``orphaned``: dataset groups in which an event tracker was let live on, or be created,
+    though they do not exist."""
 
     resources: Mapping[Key, Resource] = {}
     writes: int = 0
@@ -109,6 +110,7 @@ class World(NamedTuple):
     beside: Mapping[Key, int] = {}
     homes: Mapping[str, tuple[str, str]] = {}
     shared: frozenset[str] = frozenset()
+    orphaned: frozenset[Key] = frozenset()
 
     def find(self, region: str, arn: str | None, kind: str = "") -> Resource | None:
         """The resource under this ARN in this region, gone or not; of this kind, if one is given."""

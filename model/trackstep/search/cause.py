@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from trackstep import spec
+from trackstep.oracle import constraint
 from trackstep.oracle.notes import Finding
 from trackstep.program import Command
 from trackstep.search import vocabulary
@@ -78,12 +79,13 @@ class _Causes:
                 self._place(self._told[other])
         known = (key for key, _ in one.shown if key in self._placed or key in self._roots)
         cause = next((self._first(key) for key in dict.fromkeys(known) if _leads(key, one, self._keys)), None)
-        kin = _kin(one)
+        own = _own(one)
+        kin = own | _kin(one)
         if cause is not None:  # what follows from a cause is no kin of another that breaks the same clause
             self._placed[one.key] = Cause(cause, is_case=bool(self._roots[cause] & kin))
-        elif alike := next((root for root, families in self._roots.items() if families & kin), None):
+        elif alike := next((root for root, theirs in self._roots.items() if theirs & kin), None):
             self._placed[one.key] = Cause(alike, is_case=True)
-            self._roots[alike] |= kin
+            self._roots[alike] |= own  # what it was needed for is its own, and makes no kin of a third
         else:
             self._roots[one.key] = kin
 
@@ -161,16 +163,34 @@ def _keys(one: Shrunk, mended: Collection[int], step: int, too: Key | None = Non
     return {key(finding, one.steps) for finding in found(one.steps, one.prefix, mended, step, shows)}
 
 
-def _kin(one: Shrunk) -> set[Hashable]:
-    """The families of a deviation, as far as its clause, its answer and what it showed tell.
+def _own(one: Shrunk) -> set[Hashable]:
+    """The families of a deviation, as far as its clause, its request and its answer tell.
 
-    The same member of an answer that is wrong, whichever operation tells it; what a refused write was needed for, which
-    should have changed nothing, or a write to another thing, which should not have reached this one; and where a
-    refused write is said to have changed something, what is wrong without that write too.
+    The same member of an answer that is wrong, whichever operation tells it; a body that nobody can read, whatever it
+    is answered; a member that is not looked at; and one that is as long as it may be, refused as if it were longer.
     """
     made = families(one.key)
     if one.member:
         made.add(("member", one.member))
+    if one.program and one.program[-1].body is not None:
+        made.add(("body",))
+    if len(one.steps) >= one.step:
+        operation = one.steps[one.step - 1].operation
+        if spec.load().clauses[one.key.clause].area == MALFORMED and one.key.answer == "success":
+            made |= {("not looked at", path) for path in constraint.misfits(operation.name, operation.params)}
+        elif one.key.answer.removeprefix("refusal ") in spec.load().malformed:
+            made |= {("longest", path) for path in constraint.longest(operation.name, operation.params)}
+    return made
+
+
+def _kin(one: Shrunk) -> set[Hashable]:
+    """What else may make it a case of another, as far as its program tells.
+
+    What a refused write was needed for, which should have changed nothing, or a write to another thing, which should
+    not have reached this one; and where a refused write is said to have changed something, what is wrong without that
+    write too.
+    """
+    made = set[Hashable]()
     if one.is_short and (needed := _trace(one)):
         made.add(("refused", needed))
     made |= {("elsewhere", name) for name in _elsewhere(one)}
@@ -222,7 +242,11 @@ def _thing(command: Command) -> tuple[str, bool] | None:
 def _accepted(operation: str, rows: Iterable[Refusal]) -> set[Hashable]:
     """The families of what is carried out though these rows refuse it; malformed input has its own."""
     malformed = spec.load().malformed
-    return {(operation, row.codes) for row in rows if not row.codes <= malformed and not row.open}
+    return {
+        (operation, row.codes)
+        for row in rows
+        if row.when != "malformed" and not row.codes <= malformed and not row.open
+    }
 
 
 def families(key: Key) -> set[Hashable]:
@@ -242,7 +266,7 @@ def families(key: Key) -> set[Hashable]:
     made: set[Hashable] = {(key.clause, key.answer)}
     if loaded.clauses[key.clause].area == MALFORMED and key.answer not in ("lost", "garbled"):
         made.add((key.clause, "not refused as malformed"))
-    if about:
+    if about and key.answer == "success":
         made.add((key.operation, about))
     if coined:
         made.add(("code", key.answer))

@@ -63,9 +63,18 @@ def list_event_trackers(c: Case, result: Mapping[str, Any], notes: Notes) -> Wor
             claim = "sum(not str(item.get('status')).startswith('DELETE') for item in items) <= 1"
             notes.broke("ET-UNIQ-8", "at most one event tracker", f"{len(living)} event trackers", claim=claim)
         if world.status(world.find(region, group)) == GONE:
-            items = result.get("eventTrackers")
-            notes.check("ET-LIST-3", not items, "an empty list", f"{len(items or ())} items", claim="not items")
+            _of_nobody(c, result.get("eventTrackers"), group, notes)
     return after
+
+
+def _of_nobody(c: Case, items: Any, group: str, notes: Notes) -> None:
+    """A group that does not exist has no event tracker, but one that the target let outlive it or be created there."""
+    known, place = c.world.resources.items(), (c.operation.region, group)
+    left = [arn for (where, arn), r in known if (where, r.group) == place and r.mask != GONE]
+    left = left if place in c.world.orphaned else []
+    strange = [item for item in items or () if not isinstance(item, dict) or item.get("eventTrackerArn") not in left]
+    claim = f"all(item.get('eventTrackerArn') in {left} for item in items)" if left else "not items"
+    notes.check("ET-LIST-3", not strange, "an empty list", f"{len(strange)} items", claim=claim)
 
 
 def list_dataset_groups(c: Case, result: Mapping[str, Any], notes: Notes) -> World:

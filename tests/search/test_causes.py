@@ -242,6 +242,21 @@ def test_causes__of_requests(several: tuple[Shrunk, ...], number: int) -> None:
     assert len(several) - len(causes(several)) == number
 
 
+LIVED = (dull("CreateDatasetGroup", "A"), dull("CreateEventTracker", "A"))
+GONE = "refusal ResourceNotFoundException"
+
+
+@pytest.mark.parametrize(("other", "number"), [("DeleteEventTracker", 1), ("UntagResource", 2)])
+def test_causes__what_is_missing_after_the_same_write(other: str, number: int) -> None:
+    """A group that is not found, may be made again and is not listed is one bug if one write took it away."""
+    several = (
+        asking("ET-GRP-13", GONE, *LIVED, dull("DeleteEventTracker", "A"), dull("DescribeDatasetGroup", "A")),
+        asking("ET-GRP-2", "success", *LIVED, dull(other, "A"), dull("CreateDatasetGroup", "A")),
+        asking("ET-TAG-14", GONE, *LIVED, dull(other, "A"), dull("TagResource", "A", "arn")),
+    )
+    assert len(several) - len(causes(several)) == number
+
+
 def test_causes__what_a_case_was_needed_for_makes_no_kin_of_a_third() -> None:
     """A refused Create is in the program of a case: what else a refused Create led to is another bug."""
     group, create = dull("CreateDatasetGroup", "A"), dull("CreateEventTracker", "A")

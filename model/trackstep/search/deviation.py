@@ -12,7 +12,7 @@ from trackstep import event, program
 from trackstep.oracle.expected import Member
 from trackstep.oracle.judge import Step, judge
 from trackstep.oracle.notes import Finding
-from trackstep.search import cause, sighting
+from trackstep.search import cause, kin, sighting
 from trackstep.search.budget import Budget, BudgetSpent
 from trackstep.search.cause import Cause
 from trackstep.search.run import CLEANED, Run
@@ -153,9 +153,9 @@ def _each_family_first(keys: Sequence[Key]) -> dict[Key, int]:
     """One deviation of each family before a second of any, and its part of the calls: they may not do for all."""
     first, further, met = list[Key](), list[Key](), set[Hashable]()
     for key in keys:
-        kin = cause.families(key)
-        (further if kin & met else first).append(key)
-        met |= kin
+        families = kin.families(key)
+        (further if families & met else first).append(key)
+        met |= families
     return dict.fromkeys(first, FIRST) | dict.fromkeys(further, 1)
 
 

@@ -45,6 +45,10 @@ _CHANGED = {
     "cut": "[:-1]",
     "longer": " + 'x'",
     "blank": " + ' '",
+    "kind": ".replace(':dataset-group/', ':solution/').replace(':event-tracker/', ':solution/')",
+    "slash": " + '/'",
+    "stem": ".rpartition('/')[0]",
+    "open": ".rpartition('/')[0] + '/'",
 }
 
 

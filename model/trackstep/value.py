@@ -32,6 +32,10 @@ CHANGED: dict[str, Callable[[str], str]] = {
     "longer": lambda text: f"{text}x",
     "blank": lambda text: f"{text} ",
     "before": lambda text: f" {text}",
+    "kind": lambda text: re.sub(r":[a-z-]+/", ":solution/", text, count=1),
+    "slash": lambda text: f"{text}/",
+    "stem": lambda text: text.rpartition("/")[0] or text[:1],
+    "open": lambda text: f"{text.rpartition('/')[0]}/",
 }
 """What may be done to a reference, ``$A.tracker|cut``: it then names nothing, but nearly what it named."""
 

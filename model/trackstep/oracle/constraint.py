@@ -52,7 +52,7 @@ def _string(shape: str, minimum: int, maximum: int | None, pattern: str, value: 
         return () if value.isascii() else (("ET-INPUT-2", True),)
     if pattern and not re.search(f"^(?:{pattern})", value):
         return (("ET-INPUT-4", True),)
-    return ()
+    return (("ET-INPUT-13", False),) if "\0" in value else ()
 
 
 def _broken(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
@@ -74,6 +74,9 @@ def _broken(shape: Mapping[str, Any], value: Any) -> Iterator[Violation]:
                 yield from _broken(members[name], inner)
             elif name not in shape.get("required", ()):
                 yield "ET-INPUT-12", False
+    elif kind == "timestamp":
+        if not 0 <= value < 2**31:
+            yield "ET-INPUT-13", False
     elif kind in ("list", "integer"):
         size = value if kind == "integer" else len(value)
         if size < shape.get("min", size) or size > shape.get("max", size):

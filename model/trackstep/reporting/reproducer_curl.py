@@ -152,8 +152,8 @@ sys.exit(not ($1))" 2> "$WORK/wrong"
 
 
 _CHANGED = {
-    "upper": "${%s^^}", "cut": "${%s%%?}", "longer": "${%s}x", "blank": "${%s} ",
-    "before": " ${%s}",
+    "upper": "${@^^}", "cut": "${@%?}", "longer": "${@}x", "blank": "${@} ", "before": " ${@}",
+    "kind": "${@%:*}:solution/${@##*/}", "slash": "${@}/", "stem": "${@%/*}", "open": "${@%/*}/",
 }  # fmt: skip
 """What may be done to a reference, as bash does it."""
 
@@ -312,7 +312,7 @@ def _json(value: Any, known: Mapping[str, str], prefix: str) -> str:
             return f"\"'\"$(printf '%0{len(value)}d' 0 | tr 0 {value[0]})\"'\""
         variable, change = changed(value, known)
         if variable:
-            shown = _CHANGED[change] % _variable(variable)
+            shown = _CHANGED[change].replace("@", _variable(variable))
             return f'"\'"{shown}"\'"'
         cut = pieces(value, known, prefix)
         return (

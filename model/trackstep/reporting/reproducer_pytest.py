@@ -26,6 +26,8 @@ def write(made: Reproduction, endpoint: str) -> str:
 _CHANGED = {
     "upper": "%s.upper()", "cut": "%s[:-1]", "longer": '%s + "x"', "blank": '%s + " "',
     "before": '" " + %s',
+    "kind": '%s.replace(":dataset-group/", ":solution/").replace(":event-tracker/", ":solution/")',
+    "slash": '%s + "/"', "stem": '%s.rpartition("/")[0]', "open": '%s.rpartition("/")[0] + "/"',
 }  # fmt: skip
 """What may be done to a reference, as Python does it."""
 _POSTED = {

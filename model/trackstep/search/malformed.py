@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from trackstep import spec, value
 from trackstep.oracle import constraint
 from trackstep.program import Command
+from trackstep.search.member import least_of
 
 BODIES = {
     "not JSON": '{"name":',
@@ -42,6 +43,10 @@ UNLIKE = {
     "NextToken": ("tøken",),
 }
 """Shape -> values that its pattern does not take."""
+FAR = (-1, -86400.5, 2**31, 2**33, 253402300800)
+"""Moments that not every store has: before 1970, after 2038, in the year 10000."""
+BITS = (31, 32, 53, 63, 64, 100)
+"""Beyond so many bits integers do not go in some language or store."""
 STRANGE = ("\n", "{", "\t", ";", "\0", "é", "<", "\r", "*", "\u200b", "\\", "😀", "'", '"', "|", "}")
 """Letters that some pattern does not take: those that readers of patterns get wrong, and of which escapes are made."""
 NO_TOKENS = ("a", "%", "a=b", "e30", "____", "-", " ")
@@ -89,13 +94,27 @@ Ways = Iterator[tuple[str, Any]]
 
 def _structure(shape: Mapping[str, Any], given: Mapping[str, Any], path: str) -> Ways:
     for name in shape.get("required", ()):
-        yield f"{path}{name} missing", {key: inner for key, inner in given.items() if key != name}
+        without = {key: inner for key, inner in given.items() if key != name}
+        yield f"{path}{name} missing", without
+        if name in given:
+            yield from ((f"{path}{name} missing", {**without, other: given[name]}) for other in _spelt(name))
+    fitting = {
+        name: least_of(member["pattern"])
+        for name, member in shape["members"].items()
+        if name not in given and member.get("pattern", "").startswith("arn:")
+    }  # of two that go together the other must be there, or its lack is what is refused
     for name, member in shape["members"].items():
         yield f"{path}{name} null", {**given, name: None}
         inside = given.get(name, _example(member))
         for what, wrong in _value(member, inside, f"{path}{name}"):
-            yield what, {**given, name: wrong}
+            yield what, {**(fitting if name in fitting else {}), **given, name: wrong}
     yield f"{path or 'a '}member unknown", {**given, "notAMember": "x"}
+
+
+def _spelt(name: str) -> list[str]:
+    """The name of a member as other languages spell it, or as it is read by what knows no case."""
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    return sorted({name[:1].upper() + name[1:], name.upper(), name.lower(), snake} - {name})
 
 
 def _value(shape: Mapping[str, Any], good: Any, path: str) -> Ways:
@@ -105,7 +124,10 @@ def _value(shape: Mapping[str, Any], good: Any, path: str) -> Ways:
     if kind == "string":
         yield from _string(shape, path)
     elif kind == "integer":
-        yield from ((f"{path} out of range", wrong) for wrong in (shape["min"] - 1, -1, shape["max"] + 1))
+        far = (sign * 2**bits for bits in BITS for sign in (1, -1))
+        yield from ((f"{path} out of range", wrong) for wrong in (shape["min"] - 1, -1, shape["max"] + 1, *far))
+    elif kind == "timestamp":
+        yield from ((f"{path} far away", wrong) for wrong in FAR)
     elif kind == "list":
         yield from _list(shape, good, path)
     elif kind == "structure":
@@ -126,6 +148,8 @@ def _string(shape: Mapping[str, Any], path: str) -> Ways:
         yield from ((f"{path} with a reserved word", wrong) for wrong in ("aws:", "aws:a", "AWS:a"))
     if "enum" in shape:
         yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", shape["enum"][0].lower()))
+    if "pattern" not in shape and "enum" not in shape and not shape["shape"].endswith("JSON"):
+        yield f"{path} with a zero character", "a\0b"
     yield from ((f"{path} unlike its pattern", wrong) for wrong in UNLIKE.get(shape["shape"], ()))
 
 
@@ -159,9 +183,16 @@ def _example(shape: Mapping[str, Any]) -> Any:
 
 
 def nearly(good: Command) -> Iterator[Command]:
-    """The request with each of its texts but for one letter good, and with each that some reader takes for JSON."""
+    """The request with each of its texts but for one letter good, and with each that some reader takes for JSON.
+
+    Where all may be left out, so with the whole body: nothing but that can be what is refused.
+    """
     shape = constraint.shapes()[good.name]["input"]
     yield from (good._replace(params=params) for params in _nearly_structure(shape, good.params))
+    if not shape.get("required"):
+        number = next(name for name, member in shape["members"].items() if member["type"] == "integer")
+        for text in (*NEARLY_JSON, *_torn(OBJECT)):
+            yield good._replace(params={}, body=text.replace('"a"', f'"{number}"', 1))
 
 
 def _nearly_structure(shape: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -61,6 +61,29 @@ def each_twin() -> Iterator[Command]:
         yield from (command._replace(second=True) for command in list(systematic.unmade("TW"))[4 - 2 * twin :])
 
 
+def each_bystander() -> Iterator[Command]:
+    """A whole life, and after each of its writes one look at what stands beside it; one life for each way to look."""
+    yield from systematic.made("BY")
+    yield Command("TagResource", {"resourceArn": "$BY.tracker", "tags": [{"tagKey": "k", "tagValue": "v"}]})
+    for look in vocabulary.looks("BY", False, 0).values():
+        for command in (*systematic.made("BW"), *_used("BW"), *systematic.unmade("BW")):
+            yield command
+            yield from look
+    yield from systematic.unmade("BY")
+
+
+def _used(slot: str) -> Iterator[Command]:
+    """What else is written to a tracker and its group: tags that come and go, events, and what is refused."""
+    for part in ("tracker", "arn"):
+        about = {"resourceArn": f"${slot}.{part}"}
+        yield Command("TagResource", {**about, "tags": [{"tagKey": "k", "tagValue": part}]})
+        yield Command("UntagResource", {**about, "tagKeys": ["k"]})
+    yield vocabulary.dull("PutEvents", slot)
+    for name in ("CreateEventTracker", "CreateDatasetGroup", "DeleteDatasetGroup"):
+        yield vocabulary.dull(name, slot)
+    yield vocabulary.dull("DeleteEventTracker", "nobody")
+
+
 def _life(slot: str) -> Iterator[Command]:
     yield from systematic.made(slot)
     for part in ("tracker", "arn"):

@@ -358,6 +358,7 @@ class Run:
             yield "each value once", systematic.each_value(lives)
         yield "each near miss", neighbour.each_near_miss()
         yield "each near operation", neighbour.each_near_operation()
+        yield "each bystander", neighbour.each_bystander()
         yield "each observer", lasting.each_observer()
         yield "each failed creation", lasting.each_failed()
         yield "at the limit of tags", lasting.at_the_limit()

@@ -16,6 +16,7 @@ from trackstep.cli.comparing import compare, matrix
 from trackstep.cli.completing import completion
 from trackstep.cli.doctoring import doctor
 from trackstep.cli.driving import driver_check
+from trackstep.cli.exhausting import judge as judged_by_tables
 from trackstep.cli.gating import gate
 from trackstep.cli.guarding import Guarded
 from trackstep.cli.proving import formal
@@ -42,7 +43,7 @@ def main() -> None:
     """
 
 
-for _part in (validate, behaviours, itf):
+for _part in (judged_by_tables, validate, behaviours, itf):
     formal.add_command(_part)
 for _command in (
     check,

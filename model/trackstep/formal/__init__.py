@@ -4,5 +4,6 @@
 ``story`` tells a behaviour as calls, ``configuration`` holds what is proved. ``graph`` is a labelled graph: ``dumped``
 makes one of the TLA+ module, ``explored`` one of the Python model. ``behaviour`` makes events of a recorded history,
 ``validation`` lets TLC explain them, ``opinion`` holds that beside the judge; ``generated`` makes programs of its
-behaviours, ``itf`` writes and reads the trace format of Apalache.
+behaviours, ``itf`` writes and reads the trace format of Apalache. ``plain`` reads the tables a second time, for a
+service whose statuses are known; ``exhaustive`` holds the judge to it by trying all there is, and ``known`` is asked.
 """

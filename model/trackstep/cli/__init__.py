@@ -28,6 +28,7 @@ from trackstep.cli.selftesting import selftest
 from trackstep.cli.serving import faults, serve
 from trackstep.cli.specifying import spec
 from trackstep.cli.sweep import sweep
+from trackstep.cli.theorems import prove
 from trackstep.cli.tracing import behaviours, itf, validate
 
 
@@ -43,7 +44,7 @@ def main() -> None:
     """
 
 
-for _part in (judged_by_tables, validate, behaviours, itf):
+for _part in (prove, judged_by_tables, validate, behaviours, itf):
     formal.add_command(_part)
 for _command in (
     check,

@@ -18,7 +18,7 @@ from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from trackstep import spec
-from trackstep.formal import known, plain
+from trackstep.formal import changed, known, plain
 from trackstep.formal.known import Asked
 from trackstep.formal.plain import GONE, Request, Tables
 from trackstep.oracle import judge
@@ -270,27 +270,9 @@ def every_row(tables: Tables) -> Iterator[Noticed]:
     thought = [(trial, dict(_opinions(tables, trial))) for trial in trials(tables, codes)]
     for name, request in tables.requests.items():
         of = [(trial, opinions) for trial, opinions in thought if trial.request is request]
-        for number, row in enumerate(request.rows):
-            for change, other in changes(tables, row):
-                changed = tables.with_row(name, number, other).requests[name]
-                yield Noticed(row.place, change, next(_parts(changed, of), None))
-
-
-def changes(tables: Tables, row: plain.Row) -> Iterator[tuple[str, plain.Row | None]]:
-    """Every way in which one row can be changed by one word."""
-    yield "dropped", None
-    yield ("closed" if row.open else "left open"), row._replace(open=not row.open)
-    if row.on:
-        statuses = _statuses(tables, GROUP if row.on == GROUP else TRACKER)
-        for status in statuses:
-            word = "without" if status in row.statuses else "also"
-            yield f"{word} {status}", row._replace(statuses=row.statuses ^ {status})
-    malformed = spec.load().malformed
-    words = {code: frozenset({code}) for code in sorted(row.codes - spec.load().throttling)}
-    if malformed <= row.codes:  # one word in the table
-        words = {"malformed": malformed} | {code: of for code, of in words.items() if code not in malformed}
-    for word, codes in words.items():
-        yield f"without {word}", row._replace(codes=row.codes - codes)
+        for number in range(len(request.rows)):
+            for other in changed.of_row(tables, name, number):
+                yield Noticed(other.place, other.change, next(_parts(other.tables.requests[name], of), None))
 
 
 def _opinions(tables: Tables, trial: Trial) -> Iterator[tuple[State, frozenset[str]]]:
@@ -303,8 +285,8 @@ def _opinions(tables: Tables, trial: Trial) -> Iterator[tuple[State, frozenset[s
         yield state, frozenset(answer for answer in trial.answers if _judged(trial, world, answer)[0])
 
 
-def _parts(changed: Request, of: list[tuple[Trial, dict[State, frozenset[str]]]]) -> Iterator[Disagreement]:
+def _parts(request: Request, of: list[tuple[Trial, dict[State, frozenset[str]]]]) -> Iterator[Disagreement]:
     for trial, opinions in of:
         for state, allowed in opinions.items():
-            for answer in sorted((_lawful(changed, trial.asked, state) & trial.answers.keys()) ^ allowed):
+            for answer in sorted((_lawful(request, trial.asked, state) & trial.answers.keys()) ^ allowed):
                 yield _told(trial, _sets([state]), answer, answer in allowed)

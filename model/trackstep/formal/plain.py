@@ -19,6 +19,7 @@ from trackstep.errors import SpecError
 
 GONE, SERVICE = "GONE", "service"
 NAMED, EACH, DOES = ("anew", "never"), ("", "one"), ("create", "delete", "show", "list", "nothing")
+REFUSED = ("nothing", "everything")
 """What ``requests.toml`` may say, and all that can be stated."""
 
 
@@ -54,6 +55,7 @@ class Kind:
 
     name: str
     on: str
+    sort: str
     named: str
     within: str
     each: str
@@ -99,6 +101,8 @@ class Tables:
 
     kinds: Mapping[str, Kind]
     requests: Mapping[str, Request]
+    refused: str
+    """What a refused request does."""
 
     def with_row(self, request: str, number: int, row: Row | None) -> Tables:
         """The same, in which this row of a request is another, or none."""
@@ -134,7 +138,9 @@ def read(directory: Path | None = None) -> Tables:
     for kind in kinds.values():
         for trigger in ("create", "delete"):
             kind.begins(trigger)
-    return Tables(kinds, requests)
+    if said["refused"] not in REFUSED:
+        raise SpecError(f"requests.toml: refused = {said['refused']!r} cannot be stated")
+    return Tables(kinds, requests, said["refused"])
 
 
 def _kinds(lifecycles: dict[str, Any], said: dict[str, Any]) -> Iterator[tuple[str, Kind]]:

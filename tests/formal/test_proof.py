@@ -55,9 +55,17 @@ def test_every_promise_is_a_theorem() -> None:
     assert {each.name for each in theorem.theorems() if not each.holds} == {"NoOrphans", "GroupsSettle"}
 
 
+@pytest.fixture
+def strict_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is promised of a strict service is proved, and stories are sought in the smallest worlds."""
+    monkeypatch.setattr("trackstep.cli.theorems._SERVICES", {False: "strict"})
+    monkeypatch.setattr("trackstep.formal.counterexample.SIZES", ((1, 2),))
+
+
 ACTIVE_ONLY = 'in = ["CREATE PENDING", "CREATE IN_PROGRESS"], codes = ["ResourceAlreadyExistsException"'
 
 
+@pytest.mark.usefixtures("strict_only")
 def test_formal_prove__a_guard_that_forgets(prove: Prove) -> None:
     """What fails and can be reached is told as the shortest story in calls."""
     done = prove("operations.toml", ACTIVE_ONLY, ACTIVE_ONLY.replace('"CREATE PENDING", ', ""))
@@ -72,6 +80,7 @@ def test_formal_prove__a_guard_that_forgets(prove: Prove) -> None:
     ) in done.output
 
 
+@pytest.mark.usefixtures("strict_only")
 def test_formal_prove__what_cannot_be_reached(prove: Prove) -> None:
     """Without what strengthens it a promise fails from a state that nothing leads to, and it is told so."""
     done = prove("strengthening.toml", 'tracker[t] \\in Existing => group[groupOf[t]] = "ACTIVE"', "t = t")
@@ -81,12 +90,14 @@ def test_formal_prove__what_cannot_be_reached(prove: Prove) -> None:
     )
 
 
+@pytest.mark.usefixtures("strict_only")
 def test_formal_prove__what_strengthens_and_is_not_so(prove: Prove) -> None:
     """An invariant that is none is named."""
     done = prove("strengthening.toml", 'group[groupOf[t]] = "ACTIVE"', 'group[groupOf[t]] = "GONE"')
     assert "TrackersAreInActiveGroups        FAILS, of strengthening.toml, by " in done.output
 
 
+@pytest.mark.usefixtures("strict_only")
 def test_formal_prove__what_can_never_happen(prove: Prove) -> None:
     """A refusal that no state brings about is told: of it everything would be promised."""
     done = prove("operations.toml", 'in = ["GONE"], codes = ["ResourceNotFoundException"], clause = "ET-GRP-3"',

@@ -16,13 +16,13 @@ from trackstep.formal.plain import Tables
 from trackstep.formal.proof import settling
 from trackstep.formal.theorem import SETTLES, STATE, Theorem
 
-LARGEST = ((1, 1), (1, 2), (2, 2))
+SIZES = ((1, 1), (1, 2), (2, 2))
 """Dataset groups and tracking IDs, as many as are tried, the fewest first."""
 
 
-def find(tables: Tables, theorem: Theorem, sizes: tuple[tuple[int, int], ...] = LARGEST) -> list[Edge]:
-    """The shortest way from nothing to a step that breaks a promise; empty where none does at these sizes."""
-    for groups, trackers in sizes:
+def find(tables: Tables, theorem: Theorem) -> list[Edge]:
+    """The shortest way from nothing to a step that breaks a promise; empty where none does at any size."""
+    for groups, trackers in SIZES:
         cut = Cut(tables, Size(groups, trackers, theorem.lenient))
         came: dict[State, Edge] = {}
         for state, steps in cut.walk():

@@ -8,6 +8,7 @@ import time
 import click
 
 from trackstep.cli.option import fail
+from trackstep.cli.specifying import written
 from trackstep.errors import TrackstepError
 from trackstep.formal import counterexample, mutation, plain, solver, survivor, theorem
 from trackstep.formal.plain import Tables
@@ -25,7 +26,8 @@ _WIDTH = 33
 
 @click.command()
 @click.option("--changes", is_flag=True, help="Also change each row, and name what that breaks: a minute.")
-def prove(changes: bool) -> None:
+@click.option("--write", is_flag=True, help="With --changes: write that to spec/ instead of printing it.")
+def prove(changes: bool, write: bool) -> None:
     """Prove what Promises.tla promises for any number of dataset groups and tracking IDs, from the tables.
 
     What may happen is generated from lifecycle.toml, operations.toml and requests.toml, what is promised is read from
@@ -37,7 +39,7 @@ def prove(changes: bool) -> None:
         tables, theorems = plain.read(), theorem.theorems()
         wrong = sum(_proved(tables, lenient, theorems) for lenient in _SERVICES)
         click.echo(f"any number of dataset groups, any number of tracking IDs ({time.perf_counter() - began:.1f} s)")
-        wrong += _changed(tables, theorems) if changes else 0
+        wrong += _changed(tables, theorems, write) if changes else 0
     except ToolError as missing:
         fail(str(missing), 3)
     except TrackstepError as mistake:
@@ -80,20 +82,14 @@ def _told(tables: Tables, each: Theorem, proved: Proved) -> bool:
     return each.holds
 
 
-def _changed(tables: Tables, theorems: list[Theorem]) -> int:
-    """Prove each change of the tables and tell what it breaks; how many changes nobody notices and no reason excuses."""
-    survivors, found = survivor.load("proof"), list[mutation.Broke]()
-    for each in mutation.every(tables, theorems, theorem.strengthening()):
-        found.append(each)
-        reason = survivor.reason(survivors, each.place, each.change) or "NOT NOTICED"
-        click.echo(f"  {each.place}, {each.change}: {each.told or reason}")
-    by_promise, by_graph = sum(bool(each.promises) for each in found), sum(each.is_only_drawn for each in found)
-    unstated, lost = sum(bool(each.unstated) for each in found), [each for each in found if not each.told]
-    excused = [each for each in lost if survivor.reason(survivors, each.place, each.change)]
-    never = {each.name for each in theorems if each.holds} - {name for each in found for name in each.promises}
-    click.echo(
-        f"{len(found)} changes of a row: {by_promise} break a promise, {by_graph} only make another graph, {unstated} cannot be"
-        f" stated, {len(excused)} change nothing, each for a reason of spec/{survivor.FILE}"
-    )
-    click.echo(f"broken by no change: {', '.join(sorted(never)) or 'no promise'}")
-    return len(lost) - len(excused) + len(never)
+def _changed(tables: Tables, theorems: list[Theorem], write: bool) -> int:
+    """Prove each change of the tables and tell what it breaks; how much nobody notices and no reason excuses."""
+    broke = list(mutation.every(tables, theorems, theorem.strengthening()))
+    score = mutation.score(broke, theorems, survivor.load("proof"))
+    if write:
+        written({mutation.FILE: score.text})
+    else:
+        for line in score.lines:
+            click.echo(f"  {line}")
+    click.echo(score.total)
+    return score.wrong

@@ -16,6 +16,7 @@ from trackstep.evidence.proved import Proved
 from trackstep.evidence.service_model import plain
 
 FILE = "ledger.txt"
+_CHANGES = "changes.txt"
 _INTRODUCTION = """\
 # What each clause of event-tracker.md stands on. Made by `trackstep spec ledger --write`, never by hand; a test
 # compares.
@@ -145,7 +146,13 @@ def _totals(of: list[Entry]) -> str:
         shares = "".join(f"{count:>8} {100 * count / len(these):>4.0f} %" for count in counts)
         lines.append(f"{level:10} {len(these):7}{shares}")
     inferred = [entry.clause.id for entry in of if _is_inferred(entry) and entry.clause.level == "MUST"]
-    return "\n".join([*lines, "", f"MUST, inferred only: {' '.join(inferred) or 'none'}"]) + "\n"
+    only = f"MUST, inferred only: {' '.join(inferred) or 'none'}"
+    return "\n".join([*lines, "", only, "", f"{_CHANGES}: {_score()}"]) + "\n"
+
+
+def _score() -> str:
+    """What came of every change of a row: the last line of the file, which a proof of each makes."""
+    return (spec.root() / _CHANGES).read_text(encoding="utf-8").splitlines()[-1]
 
 
 def _is_inferred(entry: Entry) -> bool:

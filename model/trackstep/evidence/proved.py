@@ -1,9 +1,9 @@
 """What is proved of a clause, and by what: z3 for any number, TLC for small numbers, exhaustion; in no more words.
 
 Read from what the proofs are of, not from their runs: that each is so, `trackstep formal`, `formal prove` and `formal
-judge` say, and the tests of each. Of a clause that stands above a promise, the promise is proved; above an action of the
-module, that module, model and tables are one graph; of one that a row about a status names, that the judge allows just
-what the row does.
+judge` say, and the tests of each. Of a clause that stands above a promise, the promise is proved; above an action of
+the module, that module, model and tables are one graph; of one that a row about a status names, that the judge allows
+just what the row does.
 """
 
 from __future__ import annotations

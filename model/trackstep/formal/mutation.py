@@ -11,14 +11,23 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from trackstep.errors import SpecError
-from trackstep.formal import changed
+from trackstep.formal import changed, survivor
 from trackstep.formal.changed import Changed
 from trackstep.formal.cut import Cut
 from trackstep.formal.graph import Edge, Label, Size, State
 from trackstep.formal.plain import Tables
 from trackstep.formal.proof import Service
+from trackstep.formal.survivor import Survivor
 from trackstep.formal.theorem import Strengthening, Theorem
 
+FILE = "changes.txt"
+"""Of ``spec/``: every change, what it breaks, and the score."""
+_INTRODUCTION = """\
+# Every change of a table row by one word, and what it breaks. Made by `trackstep formal prove --changes --write`,
+# never by hand; a test compares.
+
+"""
+NOT_NOTICED = "NOT NOTICED"
 SMALL = (1, 2)
 """Dataset groups and tracking IDs of the graph that is compared."""
 Drawn = dict[State, dict[str, set[tuple[Label, State]]]]
@@ -51,6 +60,38 @@ class Broke(NamedTuple):
         if self.unstated:
             return f"cannot be stated: {self.unstated}"
         return f"breaks no promise, but another graph: {self.edge}" if self.edge else ""
+
+
+class Score(NamedTuple):
+    """What came of all changes, in words; ``wrong``: how many changes nobody notices, and promises that none breaks."""
+
+    lines: tuple[str, ...]
+    total: str
+    wrong: int
+
+    @property
+    def text(self) -> str:
+        """What stands in the file."""
+        return _INTRODUCTION + "\n".join((*self.lines, "", self.total)) + "\n"
+
+
+def score(of: Collection[Broke], theorems: Collection[Theorem], survivors: Collection[Survivor]) -> Score:
+    """Each change with what it breaks or the reason why it breaks nothing, and how many do."""
+    reasons = {each: survivor.reason(survivors, each.place, each.change) for each in of if not each.told}
+    lines = tuple(f"{each.place}, {each.change}: {each.told or reasons[each] or NOT_NOTICED}" for each in of)
+    excused = sum(map(bool, reasons.values()))
+    counts = {
+        "break a promise": sum(bool(each.promises) for each in of),
+        "only make another graph": sum(each.is_only_drawn for each in of),
+        "cannot be stated": sum(bool(each.unstated) for each in of),
+        f"change nothing, each for a reason of {survivor.FILE}": excused,
+    }
+    never = sorted({each.name for each in theorems if each.holds} - {name for each in of for name in each.promises})
+    said = ", ".join(f"{count} {what}" for what, count in counts.items())
+    total = f"{len(of)} changes of a row: {said}; every promise is broken by one"
+    if never:
+        total = total.replace("every promise is broken by one", f"BROKEN BY NONE: {', '.join(never)}")
+    return Score(lines, total, len(reasons) - excused + len(never))
 
 
 class _Before(NamedTuple):

@@ -75,6 +75,14 @@ def test_a_judge_that_is_wrong_is_told(tables: Tables, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("few")
+def test_a_judge_who_trusts_that_nothing_was_lost_is_told(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judge to whom a lost write was never carried out accuses a service that did."""
+    monkeypatch.setattr("trackstep.oracle.judge._lost", lambda judgement, operation, outcome: None)
+    wrong = exhaustive.every_lost(tables).wrong
+    assert any("lost DeleteEventTracker; CreateEventTracker -> +: the judge accuses" in str(each) for each in wrong)
+
+
+@pytest.mark.usefixtures("few")
 def test_a_judge_that_forgets_is_told(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
     """A judge who learns nothing of a refusal knows less than the service."""
     monkeypatch.setattr("trackstep.oracle.judge._narrowed", lambda c, allowed, notes: c.world)
@@ -138,7 +146,8 @@ def test_formal_judge__says_how_many_and_that_none_disagrees() -> None:
     assert lines[0].startswith(
         "every history that begins with nothing: 42 things known, 15,204 answers, none disagrees ("
     )
-    assert lines[1].startswith("every set of at most 1 statuses: 42 sets, ")
+    assert lines[1].startswith("every write whose answer was lost: 126 before another request, 8,442 answers, none")
+    assert lines[2].startswith("every set of at most 1 statuses: 42 sets, ")
     assert (
         "  DeleteEventTracker: tracker in GONE, left open: [group ACTIVE, tracker GONE]"
         "  DeleteEventTracker -> +: the judge accuses, a service may"

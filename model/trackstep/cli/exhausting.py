@@ -32,6 +32,7 @@ def judge(largest: int, rows: bool) -> None:
     except TrackstepError as mistake:
         fail(str(mistake), 2)
     wrong = _told("every history that begins with nothing", "things known", exhaustive.every_history(tables))
+    wrong += _told("every write whose answer was lost", "before another request", exhaustive.every_lost(tables))
     wrong += _told(f"every set of at most {largest} statuses", "sets", exhaustive.every_set(tables, largest))
     unexplained = _rows(list(exhaustive.every_row(tables)), rows)
     sys.exit(1 if wrong or unexplained else 0)

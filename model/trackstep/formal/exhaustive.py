@@ -6,7 +6,8 @@ however long: is what the judge knows exactly what a service could have come to?
 much can be known: each knowledge is met once, with all that can be asked and answered there.
 
 Owns the trying and the counting. What is right is said by ``plain``, what the judge thinks by the judge. Left out are
-values (names, times, tags, pages), answers that were lost, codes that may come at any time, and traces that begin late.
+values (names, times, tags, pages), codes that may come at any time, traces that begin late, and what follows a lost
+answer but for the next one.
 """
 
 from __future__ import annotations
@@ -169,9 +170,8 @@ def _world(trial: Trial, sets: Sets) -> World:
     return known.world(dict(zip((GROUP, TRACKER), sets, strict=True)), trial.asked.perhaps)
 
 
-def _judged(trial: Trial, world: World, answer: str) -> tuple[bool, Sets]:
+def _judged(trial: Trial, judgement: Judgement, answer: str) -> tuple[bool, Sets]:
     """What the judge thinks of an answer: whether it is allowed, and what is known afterwards."""
-    judgement = Judgement((world,))
     found = judge.step(judgement, trial.asked.operation, trial.answers[answer])
     after = known.statuses(judgement.world)
     return not found, (after[GROUP], after[TRACKER])
@@ -210,7 +210,7 @@ def _of_sets(tables: Tables, trial: Trial, sets: Sets, states: Known) -> Iterato
     world = _world(trial, sets)
     for answer in trial.answers:
         image = trial.image(states, answer)
-        allowed, after = _judged(trial, world, answer)
+        allowed, after = _judged(trial, Judgement((world,)), answer)
         if allowed != bool(image):
             yield _told(trial, sets, answer, allowed)
         elif allowed and not image <= _closed(tables, _pairs(after)):
@@ -232,25 +232,60 @@ def _worded(sets: Sets) -> str:
 def every_history(tables: Tables) -> Checked:
     """Every answer to every request after every history of lawful answers that begins with nothing."""
     began, answers, wrong = time.perf_counter(), 0, list[Disagreement]()
-    start: Known = frozenset({(GONE, GONE)})
-    every, met, onward = trials(tables), {start}, [start]
-    while onward:
-        states = onward.pop()
-        sets = _sets(states)
+    every = trials(tables)
+    met = _knowledge(tables, every)
+    for states, trial in product(met, every):
+        sets, answers = _sets(states), answers + len(trial.answers)
+        world = _world(trial, sets)
+        for answer in trial.answers:
+            then = _closed(tables, trial.image(states, answer))
+            allowed, after = _judged(trial, Judgement((world,)), answer)
+            if allowed != bool(then):
+                wrong.append(_told(trial, sets, answer, allowed))
+            elif then and _pairs(after) != then:
+                knows = f"the judge then knows {_worded(after)}, and it is {_worded(_sets(then))}"
+                wrong.append(Disagreement(_worded(sets), str(trial.asked), answer, knows))
+    return Checked(len(met), answers, tuple(wrong), time.perf_counter() - began)
+
+
+def every_lost(tables: Tables) -> Checked:
+    """Every answer after a write whose answer was lost: it was carried out before, if it could be, or later, or never.
+
+    Left out are tags, which a new life has none of, and a lost CreateEventTracker, whose tracking ID nobody knows.
+    """
+    began, answers, wrong = time.perf_counter(), 0, list[Disagreement]()
+    every = trials(tables)
+    met = _knowledge(tables, every)
+    asked = [trial for trial in every if trial.request.kind in FREE and not trial.asked.holding | trial.asked.perhaps]
+    lost = [trial for trial in asked if trial.request.does in ("create", "delete") and not _hands_out(trial)]
+    for states, write, trial in product(met, lost, asked):
+        sets, answers = _sets(states), answers + len(trial.answers)
+        may_be = _closed(tables, states | write.image(states, ACCEPTED))
+        for answer in trial.answers:
+            judgement = Judgement((_world(trial, sets),))
+            judge.step(judgement, write.asked.operation, Outcome.lost("no answer"))
+            allowed, _ = _judged(trial, judgement, answer)
+            if allowed != bool(trial.image(may_be, answer)):
+                said = _told(trial, sets, answer, allowed)
+                wrong.append(said._replace(asked=f"lost {write.asked}; {trial.asked}"))
+    return Checked(len(met) * len(lost), answers, tuple(wrong), time.perf_counter() - began)
+
+
+def _hands_out(trial: Trial) -> bool:
+    """Whether a request makes something under a name that nobody has had."""
+    return trial.request.does == "create" and _kind(trial.tables, trial.request.kind).named == "never"
+
+
+def _knowledge(tables: Tables, every: Iterable[Trial]) -> list[Known]:
+    """All that can be known after lawful answers, by the tables alone; what is known first is that there is nothing."""
+    found: list[Known] = [frozenset({(GONE, GONE)})]
+    for states in found:
         for trial in every:
-            world, answers = _world(trial, sets), answers + len(trial.answers)
             for answer in trial.answers:
                 then = _closed(tables, trial.image(states, answer))
-                allowed, after = _judged(trial, world, answer)
-                if allowed != bool(then):
-                    wrong.append(_told(trial, sets, answer, allowed))
-                elif then and _pairs(after) != then:
-                    knows = f"the judge then knows {_worded(after)}, and it is {_worded(_sets(then))}"
-                    wrong.append(Disagreement(_worded(sets), str(trial.asked), answer, knows))
-                elif then and then not in met:
-                    met.add(then)
-                    onward.append(then)
-    return Checked(len(met), answers, tuple(wrong), time.perf_counter() - began)
+                if then and then not in found:
+                    found.append(then)
+    return found
 
 
 # -- every row ---------------------------------------------------------------------------------------
@@ -282,7 +317,7 @@ def _opinions(tables: Tables, trial: Trial) -> Iterator[tuple[State, frozenset[s
         if beside or (trial.request.does == "list" and len(_closed(tables, [state])) > 1):
             continue
         world = _world(trial, _sets([state]))
-        yield state, frozenset(answer for answer in trial.answers if _judged(trial, world, answer)[0])
+        yield state, frozenset(answer for answer in trial.answers if _judged(trial, Judgement((world,)), answer)[0])
 
 
 def _parts(request: Request, of: list[tuple[Trial, dict[State, frozenset[str]]]]) -> Iterator[Disagreement]:

@@ -29,10 +29,12 @@ test-lowest:  ## the tests with the lowest version of each dependency that pypro
 sdk-history: $(STAMP)  ## what changed in botocore from release to release, from the surfaces in reports/sdk/
 	$(BIN)/trackstep sdk history --out reports/sdk-history.md
 
-formal: $(STAMP)  ## let TLC prove spec/tla, and compare its state graph with the Python model's
+formal: $(STAMP)  ## let TLC and z3 prove spec/tla, and compare its state graph with the Python model's and the tables'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,formal]'
 	$(BIN)/trackstep formal
 	$(BIN)/trackstep formal graph
+	$(BIN)/trackstep formal prove --changes
+	$(BIN)/trackstep formal judge
 
 scoreboard: $(STAMP)  ## reports/README.md from reports/results/, which `python -m benchmarks.scoreboard run` measures again
 	$(BIN)/python -m benchmarks.scoreboard

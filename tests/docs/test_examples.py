@@ -90,6 +90,8 @@ ELSEWHERE = {
     r"--endpoint-url|trackstep serve": "they want a server: tests/docs/test_documents.py, tests/cli, tests/emulator",
     r"node driver|node/driver": "it wants npm install: tests/targets/test_node.py",
     r"trackstep formal$": "it takes its time: tests/formal, and `make formal`",
+    r"trackstep formal prove --changes$": "it takes a minute or two: tests/formal, with fewer changes",
+    r"trackstep formal judge$": "it takes a minute or two: tests/formal, with fewer sets",
     r"gate --sdk": "it wants another Python with boto3: tests/gate",
     r"botocore==|sdk history \d|\.whl|path/to/": "it wants a release or a file of the reader's: tests/sdk",
 }

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tests.spec.committed import assert_current
 from trackstep import spec
 from trackstep.cli import main
-from trackstep.evidence import ledger, quote, whereabouts
+from trackstep.evidence import ledger, proved, quote, whereabouts
 from trackstep.evidence.ledger import Entry
 
 CODE = '''
@@ -98,6 +98,18 @@ def test_entry__holds_each_kind_of_evidence(entries: list[Entry]) -> None:
     assert "operations.toml CreateEventTracker: tracker in ACTIVE" in found.table
     assert found.judged == ("blame.row",)
     assert "second-tracker-allowed" in found.faults
+
+
+def test_proved__says_by_what_and_no_more(entries: list[Entry]) -> None:
+    """A promise for any number, an action as one graph of a few, a row by trying every set; and else that it is not."""
+    assert entry(entries, "ET-UNIQ-1").proved.lines() == [
+        "by z3, for any number: OneTrackerAGroup (strict and lenient)",
+        "by TLC, one graph for small numbers: Occupied",
+        "by exhaustion, the judge at every set of statuses: CreateEventTracker",
+    ]
+    assert entry(entries, "ET-GRP-5").proved.any_number == ("GroupsSettle (strict)",)
+    assert entry(entries, "ET-PAGE-1").proved.lines() == [proved.NOT]
+    assert not entry(entries, "ET-DEL-4").proved.exhausted, "the row that names it never holds"
 
 
 def test_literals__counted_is_not_judged() -> None:

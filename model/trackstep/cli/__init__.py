@@ -16,6 +16,7 @@ from trackstep.cli.comparing import compare, matrix
 from trackstep.cli.completing import completion
 from trackstep.cli.doctoring import doctor
 from trackstep.cli.driving import driver_check
+from trackstep.cli.exhausting import judge as judged_by_tables
 from trackstep.cli.gating import gate
 from trackstep.cli.guarding import Guarded
 from trackstep.cli.proving import formal
@@ -27,6 +28,7 @@ from trackstep.cli.selftesting import selftest
 from trackstep.cli.serving import faults, serve
 from trackstep.cli.specifying import spec
 from trackstep.cli.sweep import sweep
+from trackstep.cli.theorems import prove
 from trackstep.cli.tracing import behaviours, itf, validate
 
 
@@ -42,7 +44,7 @@ def main() -> None:
     """
 
 
-for _part in (validate, behaviours, itf):
+for _part in (prove, judged_by_tables, validate, behaviours, itf):
     formal.add_command(_part)
 for _command in (
     check,

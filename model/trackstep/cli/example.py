@@ -49,6 +49,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "explain": (("explain ET-UNIQ-1", "the sentence and what it stands on"),),
     "formal": (("formal", "every configuration of spec/tla"),),
     "formal graph": (("formal graph", "edge by edge"),),
+    "formal prove": (
+        ("formal prove", "every promise, for any number"),
+        ("formal prove --changes", "and what each change of a row breaks"),
+    ),
+    "formal judge": (
+        ("formal judge --largest 2", "sets of one or two statuses, which is quick"),
+        ("formal judge --largest 1 --rows", "what tells each change of a row"),
+    ),
     "formal validate": (("formal validate reports/out/history.jsonl", "the module and the judge, session by session"),),
     "formal behaviours": (
         ("formal behaviours --num 50 --out behaviours", "then: trackstep replay behaviours/behaviour-01.txt"),

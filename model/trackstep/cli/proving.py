@@ -8,10 +8,11 @@ import click
 
 from trackstep.cli.option import Seconds, fail
 from trackstep.errors import TrackstepError
-from trackstep.formal import configuration, dumped, explored, story, tlc, tool
+from trackstep.formal import configuration, cut, dumped, explored, plain, story, tlc, tool
 from trackstep.formal.configuration import Configuration, Sized
 from trackstep.formal.graph import Edge, Graph
 
+_MODULE = "TLA+ module"
 SHOWN = 20
 """How many differences are named."""
 _timeout = click.option(
@@ -64,7 +65,7 @@ def _proved(each: Configuration, found: tool.Tool, workers: int, timeout: float)
 @formal.command()
 @_timeout
 def graph(timeout: float) -> None:
-    """Compare the state graph of the TLA+ module with that of the Python model, edge by edge.
+    """Compare the state graphs of the TLA+ module, of the Python model and of the tables, edge by edge.
 
     A state is the status of each dataset group and event tracker; an edge is a request with its answer, or a move of the
     service. Each difference is named.
@@ -81,16 +82,16 @@ def graph(timeout: float) -> None:
 
 def _compared(each: Sized, found: tool.Tool, timeout: float) -> bool:
     """Compare at one size and tell what differs; True where anything does."""
-    ours, theirs = explored.explore(each.size), dumped.dump(found, each.size, seconds=timeout)
-    only_ours, only_theirs = list(ours.without(theirs)), list(theirs.without(ours))
+    theirs = dumped.dump(found, each.size, seconds=timeout)
+    others = {"Python model": explored.explore(each.size), "tables, generated": cut.explore(plain.read(), each.size)}
     click.echo(str(each.size))
-    for name, one in (("TLA+ module ", theirs), ("Python model", ours)):
-        click.echo(f"  {name}  {_counts(one)}")
-    _named("only in the TLA+ module", only_theirs)
-    _named("only in the Python model", only_ours)
-    counts = (each.states, each.edges)
-    differ = ours.onward != theirs.onward
-    rotten = not differ and (len(ours), ours.edges) != counts
+    for name, one in {_MODULE: theirs, **others}.items():
+        click.echo(f"  {name:{len(max(others, key=len))}}  {_counts(one)}")
+    for name, one in others.items():
+        _named(f"only in the {_MODULE}, not in the {name}", list(theirs.without(one)))
+        _named(f"only in the {name}, not in the {_MODULE}", list(one.without(theirs)))
+    differ = any(one.onward != theirs.onward for one in others.values())
+    rotten = not differ and (len(theirs), theirs.edges) != (each.states, each.edges)
     if rotten:
         click.echo(f"  WRONG: {configuration.TABLE} says {each.states:,} states, {each.edges:,} edges")
     elif not differ:

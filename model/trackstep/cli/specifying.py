@@ -31,7 +31,7 @@ def ledger(write: bool) -> None:
 
     entries = books.entries()
     if write:
-        _write({books.FILE: books.text(entries)})
+        written({books.FILE: books.text(entries)})
     else:
         click.echo(books.text(entries), nl=False)
     gaps = books.gaps(entries)
@@ -51,7 +51,7 @@ def diagram(write: bool) -> None:
 
     made = picture.files()
     if write:
-        _write(made)
+        written(made)
     else:
         click.echo(made["lifecycle.md"], nl=False)
 
@@ -84,7 +84,7 @@ def verify(where: Path | None) -> None:
     sys.exit(1 if found else 0)
 
 
-def _write(made: dict[str, str]) -> None:
+def written(made: dict[str, str]) -> None:
     """Write files of ``spec/``, and say which changed; ends with exit code 2 where there is no checkout to write to."""
     folder = tables.root()
     if folder.name != "spec":

@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from trackstep import spec
 from trackstep.emulator.faults import FAULTS
-from trackstep.evidence import quote, whereabouts, witness
+from trackstep.evidence import proved, quote, whereabouts, witness
+from trackstep.evidence.proved import Proved
 from trackstep.evidence.service_model import plain
 
 FILE = "ledger.txt"
+_CHANGES = "changes.txt"
 _INTRODUCTION = """\
 # What each clause of event-tracker.md stands on. Made by `trackstep spec ledger --write`, never by hand; a test
 # compares.
@@ -25,6 +27,8 @@ _INTRODUCTION = """\
 #   witness   those in which the judge itself sees the clause kept
 #   table     the rows that name it
 #   tla       the TLA+ definitions whose comment names it
+#   proved    by z3, a promise for any number of groups and trackers; by TLC, module, model and tables as one graph of
+#             a few; by exhaustion, that the judge allows what its rows about a status allow; or not (docs/proved.md)
 #   judged    the functions and tables of the model that can name it in a finding
 #   fault     the seeded faults that it is named for (`trackstep faults`, `trackstep selftest`)
 #   needs     what a target has to have for it to be seen
@@ -41,6 +45,7 @@ class Entry(NamedTuple):
     witness: tuple[str, ...]
     table: tuple[str, ...]
     tla: tuple[str, ...]
+    proved: Proved
     judged: tuple[str, ...]
     faults: tuple[str, ...]
 
@@ -48,7 +53,7 @@ class Entry(NamedTuple):
 def entries() -> list[Entry]:
     """One for each clause, in the order of event-tracker.md."""
     tables, tla, judge = whereabouts.in_tables(), whereabouts.in_tla(spec.root() / "tla"), whereabouts.in_judge()
-    witnesses = witness.of_clauses()
+    witnesses, proofs = witness.of_clauses(), proved.of_clauses(tla)
     return [
         Entry(
             clause,
@@ -58,6 +63,7 @@ def entries() -> list[Entry]:
             tuple(witnesses.get(clause.id, ())),
             tuple(tables.get(clause.id, ())),
             tuple(tla.get(clause.id, ())),
+            proofs[clause.id],
             tuple(judge.get(clause.id, ())),
             tuple(sorted(name for name, fault in FAULTS.items() if clause.id in fault.clauses)),
         )
@@ -112,6 +118,7 @@ def _block(entry: Entry) -> str:
         *([("witness", " ".join(entry.witness))] if entry.witness else []),
         *(("table", row) for row in entry.table),
         *([("tla", " ".join(entry.tla))] if entry.tla else []),
+        *(("proved", said) for said in entry.proved.lines()),
         *([("judged", " ".join(entry.judged))] if entry.judged else []),
         *([("fault", " ".join(entry.faults))] if entry.faults else []),
         *([("needs", entry.clause.needs)] if entry.clause.needs else []),
@@ -126,6 +133,9 @@ def _totals(of: list[Entry]) -> str:
         "witnessed": lambda entry: bool(entry.witness),
         "inferred only": _is_inferred,
         "in TLA+": lambda entry: bool(entry.tla),
+        "any number": lambda entry: bool(entry.proved.any_number),
+        "small numbers": lambda entry: bool(entry.proved.small_numbers),
+        "exhausted": lambda entry: bool(entry.proved.exhausted),
         "judged": lambda entry: bool(entry.judged),
         "fault": lambda entry: bool(entry.faults),
     }
@@ -136,7 +146,13 @@ def _totals(of: list[Entry]) -> str:
         shares = "".join(f"{count:>8} {100 * count / len(these):>4.0f} %" for count in counts)
         lines.append(f"{level:10} {len(these):7}{shares}")
     inferred = [entry.clause.id for entry in of if _is_inferred(entry) and entry.clause.level == "MUST"]
-    return "\n".join([*lines, "", f"MUST, inferred only: {' '.join(inferred) or 'none'}"]) + "\n"
+    only = f"MUST, inferred only: {' '.join(inferred) or 'none'}"
+    return "\n".join([*lines, "", only, "", f"{_CHANGES}: {_score()}"]) + "\n"
+
+
+def _score() -> str:
+    """What came of every change of a row: the last line of the file, which a proof of each makes."""
+    return (spec.root() / _CHANGES).read_text(encoding="utf-8").splitlines()[-1]
 
 
 def _is_inferred(entry: Entry) -> bool:

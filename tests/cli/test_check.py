@@ -83,7 +83,7 @@ def test_check__emulator_over_http_in_time(tmp_path: Path) -> None:
         "--seconds",
         "0.01",
         "--max-calls",
-        "2000",
+        "600",
         directory=tmp_path,
     )
     assert done.returncode == 0, done.stdout
@@ -286,7 +286,7 @@ def test_check__interrupted_at_a_deviation(tmp_path: Path) -> None:
 
 def test_check__declared_deviations(tmp_path: Path) -> None:
     """A profile is started, filled in by hand, and accepted."""
-    fault = ["check", "--fault", "second-tracker-allowed", "--max-calls", "900"]
+    fault = ["check", "--fault", "second-tracker-allowed", "--max-calls", "200"]
     assert trackstep(*fault, "--write-profile", "declared.toml", directory=tmp_path).returncode == 1
     started = tmp_path / "declared.toml"
     assert trackstep(*fault, "--write-profile", "declared.toml", directory=tmp_path).returncode == 2
@@ -294,7 +294,7 @@ def test_check__declared_deviations(tmp_path: Path) -> None:
     assert refused.returncode == 2
     assert "give a reason" in refused.stderr
     started.write_text(started.read_text(encoding="utf-8").replace('reason = ""', 'reason = "known"'), encoding="utf-8")
-    accepted = trackstep(*fault[:-1], "2500", "--profile", "declared.toml", directory=tmp_path)
+    accepted = trackstep(*fault[:-1], "2000", "--profile", "declared.toml", directory=tmp_path)
     assert accepted.returncode == 0, accepted.stdout
     told = report(tmp_path)
     assert told["verdict"] == "deviates as declared"
@@ -319,7 +319,7 @@ def test_check__declared_deviation_that_no_longer_occurs(tmp_path: Path) -> None
 
 def test_check__leaves_a_bundle_for_each_deviation(tmp_path: Path) -> None:
     """The report names the folder; its program replays, on a faithful target too, where it shows nothing."""
-    done = trackstep("check", "--fault", "second-tracker-allowed", "--max-calls", "900", directory=tmp_path)
+    done = trackstep("check", "--fault", "second-tracker-allowed", "--max-calls", "200", directory=tmp_path)
     assert done.returncode == 1
     for deviation in report(tmp_path)["deviations"]:
         folder = tmp_path / "reports/out" / deviation["bundle"]

@@ -274,7 +274,7 @@ STEPS = st.builds(
 ).filter(lambda step: step.operation.name != "Settle")
 
 
-@settings(max_examples=150, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.builds(History, st.text(max_size=5), st.lists(STEPS, max_size=4), st.booleans()), max_size=3))
 def test_itf__there_and_back(histories: list[History]) -> None:
     """Every history comes back as it was."""

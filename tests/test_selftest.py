@@ -59,7 +59,7 @@ def test_row__says_how_often_and_after_how_many_calls() -> None:
 def test_command__prints_the_table_as_json() -> None:
     """What is asked for, and nothing else."""
     done = run(
-        "--fault", "second-tracker-allowed", "--fault", "reversed-lists", "--seeds", "1", "--max-calls", "900", "--json"
+        "--fault", "second-tracker-allowed", "--fault", "reversed-lists", "--seeds", "1", "--max-calls", "400", "--json"
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FAULTS = ("content-type-is-json", "description-without-tracking-id")
-CALLS = 200
+CALLS = 120
 DRIVERS = ("trackstep", "hypothesis", "random")
 
 

@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tests.cli.test_check import trackstep
 from trackstep.cli import example, main
 
 LEAVES = dict(example.leaves(main))
@@ -77,16 +78,6 @@ def test_completion_script_is_bash(tmp_path: Path) -> None:
     assert done.stdout.strip() == "complete -o nosort -F _trackstep_completion trackstep"
     for shell in ("zsh", "fish"):
         assert "_TRACKSTEP_COMPLETE" in CliRunner().invoke(main, ["completion", shell]).output
-
-
-def trackstep(*words: str, directory: Path, **more: str) -> tuple[int, str, str]:
-    """Run the command as a user does."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | more
-    done = subprocess.run(
-        [sys.executable, "-m", "trackstep.cli", *words],
-        cwd=directory, env=environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
 
 
 def test_check__quiet_is_one_line(tmp_path: Path) -> None:

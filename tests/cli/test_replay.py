@@ -71,8 +71,7 @@ def test_replay__program_that_does_not_deviate(program: Path, tmp_path: Path) ->
     done = trackstep("replay", "program.txt", directory=tmp_path)
     assert done.returncode == 0
     assert "ResourceAlreadyExistsException" in done.stdout
-    words = [sys.executable, "-m", "trackstep.cli", "replay", "-", "--json"]
-    piped = subprocess.run(words, input=PROGRAM, capture_output=True, text=True, timeout=60, check=False)
+    piped = trackstep("replay", "-", "--json", directory=tmp_path, stdin=PROGRAM)
     assert piped.returncode == 0
     told = json.loads(piped.stdout)
     assert (told["verdict"], told["calls"], told["deviations"]) == ("conforms", 4, [])
@@ -210,8 +209,7 @@ def test_judge__history_that_conforms(tmp_path: Path) -> None:
     """Exit code 0, from standard input."""
     trackstep("check", "--max-calls", "40", directory=tmp_path)
     text = (tmp_path / "reports" / "out" / "history.jsonl").read_text(encoding="utf-8")
-    words = [sys.executable, "-m", "trackstep.cli", "judge", "-"]
-    done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=60, check=False)
+    done = trackstep("judge", "-", directory=tmp_path, stdin=text)
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-1].startswith("conforms · 0 MUST")
 
@@ -261,17 +259,8 @@ def test_file_that_is_wrong_is_one_line_and_exit_code_2(name: str, tmp_path: Pat
 def test_replay__second_region_where_there_is_one(tmp_path: Path, serve: Serve) -> None:
     """What cannot be asked is told before anything is sent."""
     (tmp_path / "p.txt").write_text("ListDatasetGroups@2 {}", encoding="utf-8")
-    environment = {**os.environ, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-    words = [
-        sys.executable,
-        "-m",
-        "trackstep.cli",
-        "replay",
-        "p.txt",
-        "--endpoint-url",
-        "http://example.invalid",
-        "--remote",
-    ]
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    words = ("replay", "p.txt", "--endpoint-url", "http://example.invalid", "--remote")
+    done = trackstep(*words, directory=tmp_path, **keys)
     assert done.returncode == 2
     assert "second region (@2)" in done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.deep import sweep
 from tests.docs.reading import COMMANDS, DOCUMENTS, ROOT, Block, Reader, Typed, blocks, typed
 
 RUN = [name for name in DOCUMENTS if any(block.language in COMMANDS for block in blocks(name))]
@@ -17,7 +18,8 @@ SERVED = "trackstep serve --port 5000 --progression immediate"
 """What listens on port 5000 where a document starts nothing itself: the reader's own emulator."""
 
 
-@pytest.mark.parametrize("document", RUN)
+# The others are deep: what they run is run by test_examples.py and tests/cli too. Kept is what a reader types first.
+@pytest.mark.parametrize("document", sweep(RUN, "docs/tutorial.md", "docs/pytest.md"))
 def test_commands(document: str, tmp_path: Path) -> None:
     """In order, in one directory that has the examples of the checkout."""
     shutil.copytree(ROOT / "examples" / "broken", tmp_path / "examples" / "broken")

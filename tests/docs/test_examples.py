@@ -13,6 +13,8 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.cli.test_check import trackstep
+from tests.deep import sweep
 from trackstep.cli import main
 from trackstep.emulator import server
 
@@ -107,8 +109,7 @@ def is_run_elsewhere(command: str) -> bool:
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory in which somebody has worked before: the files that commands of the docs name."""
     directory = tmp_path_factory.mktemp("scene")
-    words = ["trackstep", "check", *FEW, "--quiet", "--write-profile", "declared.toml"]
-    done = run(words, directory)
+    done = trackstep("check", *FEW, "--quiet", "--write-profile", "declared.toml", directory=directory)
     assert done.returncode == 0, done.stderr
     for name in ("old", "new"):
         (directory / name).mkdir()
@@ -118,7 +119,11 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+DEEP = {"trackstep selftest --fault tags-survive --seeds 2"}
+"""What takes its time, and is run by tests/test_selftest.py in small."""
+
+
+@pytest.mark.parametrize("command", sweep(sorted(set(COMMANDS)), *sorted(set(COMMANDS) - DEEP)))
 def test_commands_of_the_docs(command: str, scene: Path, tmp_path: Path) -> None:
     """Each command does what it is said to do; those that cannot run here are taken by the command line."""
     words = shlex.split(command)
@@ -130,7 +135,7 @@ def test_commands_of_the_docs(command: str, scene: Path, tmp_path: Path) -> None
         (tmp_path / "declared.toml").unlink()
     few = FEW if re.match("trackstep check( -|$)", command) else []
     as_a_shell = [str(path) for word in words for path in (sorted(tmp_path.glob(word)) if "*" in word else (word,))]
-    done = run([*as_a_shell, *few], tmp_path)
+    done = trackstep(*as_a_shell[1:], *few, directory=tmp_path)
     assert done.returncode == CODES.get(command, 0), done.stdout + done.stderr
 
 

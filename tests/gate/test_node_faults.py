@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.deep import sweep
 from tests.gate.conftest import HERE, Compare, comparing
 from tests.targets.test_node import NODE
 from tests.targets.test_node import command as command  # the fixture: npm ci, once
@@ -46,7 +47,8 @@ def test_sound__twice(compare: Compare, node: Candidate) -> None:
     assert not again.run.unsupported
 
 
-@pytest.mark.parametrize("fault", TOLD)
+# The others are deep: each starts a process of Node.js, and what compares is that of test_faults.py.
+@pytest.mark.parametrize("fault", sweep(TOLD, "dropsTags", "timestampsAnHourOff", "cachesDescriptions"))
 def test_fault(fault: str, compare: Compare, node: Candidate) -> None:
     """The fault is told where it is, and nothing before it."""
     faulty = replace(node, command=("node", str(HERE / "faulty.mjs"), str(NODE / "driver.mjs"), fault))

@@ -42,11 +42,12 @@ def killed(
     assert (again.exit_code, again.output.strip()) == (0, "nothing is left")
 
 
-@pytest.mark.parametrize("seed", range(8))
+# The later moments are deep: two processes each, and fifty more are deep anyhow.
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(3, 8))])
 def test_sweep__after_kill_9_at_some_moment(
     seed: int, service: Service, start: Started, sweep: Callable[..., Result], tmp_path: Path
 ) -> None:
-    """Eight moments among the first calls."""
+    """Moments among the first calls."""
     killed(seed, 250, service, start, sweep, tmp_path / "out")
 
 

@@ -56,7 +56,7 @@ def test_two_bugs_are_two_causes() -> None:
     """Tags that come back are not blamed on the second tracker that is allowed, though that shows them sooner."""
     target = EmulatorTarget(TargetOptions(planted=("second-tracker-allowed", "tags-survive"), progression="immediate"))
     try:
-        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=2500, clock=Still()))
+        run = Run(target, Settings(settle_timeout=1.0, enough=600.0, max_time=600.0, max_calls=900, clock=Still()))
         for _ in run.events():
             pass
         shown = Deviations(run)

@@ -19,7 +19,7 @@ FLAGS = (
 WIDE, PHONE = (1200, 900), (390, 844)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser; skips where there is none, but not in CI."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.reporting.browser import chromium
 from trackstep import program, spec
 from trackstep.emulator import faults
 from trackstep.event import Deviation
@@ -14,6 +15,7 @@ from trackstep.search.session import Budget, Patience, Session
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
 
+__all__ = ["chromium"]
 PREFIX = "ts0a1"
 GROUP = 'CreateDatasetGroup {"name": "$A"}\nSettle {"of": "$A.arn"}\n'
 TRACKER = GROUP + 'CreateEventTracker {"name": "$t1", "datasetGroupArn": "$A.arn"}\n'

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.reporting.conftest import ACTIVE, BROKEN, DESCRIBE, GONE, LISTED, TAGS, Broken, deviation, found, perform
+from tests.deep import sweep
+from tests.reporting.conftest import ACTIVE, BROKEN, DESCRIBE, GONE, LISTED, TAGS, deviation, found, perform
 from trackstep import emulator, history, program
 from trackstep.emulator import faults, server
 from trackstep.emulator.models import personalize_backends
@@ -64,6 +65,7 @@ def faithful() -> Iterator[str]:
 def run_test(url: str, *folders: Path) -> subprocess.CompletedProcess[str]:
     """Run the tests of bundles as somebody does who has pytest and boto3 and nothing of ours."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and k != "PYTHONPATH"}
+    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     files = [str(folder / "test_deviation.py") for folder in folders]
     options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", os.devnull]
     return subprocess.run(
@@ -93,12 +95,13 @@ def test_test__passes_where_nothing_is_wrong(folders: Folders, faithful: str) ->
     assert not personalize_backends["123456789012"]["us-east-1"].groups
 
 
+# The others are deep: a session of pytest each. Kept are an assertion, an answer that is none, and a wait.
 @pytest.mark.parametrize(
-    "broken",
-    [pytest.param(b, id=b.fault, marks=() if b.fault in SCRIPTS else pytest.mark.deep) for b in BROKEN],
+    "name", sweep(NAMES, "second-tracker-allowed", "broken-json-is-no-request", "deletion-never-ends")
 )
-def test_test__fails_at_the_fault(broken: Broken, folders: Folders) -> None:
+def test_test__fails_at_the_fault(name: str, folders: Folders) -> None:
     """For the reason that the deviation gives: an assertion, or an answer that is not as it should be."""
+    broken = BROKEN[NAMES.index(name)]
     personalize_backends.reset()
     with faults.planted(broken.fault), emulator.progression(broken.progression), server.running() as url:
         done = run_test(url, folders[broken.fault])
@@ -107,7 +110,8 @@ def test_test__fails_at_the_fault(broken: Broken, folders: Folders) -> None:
     assert not re.search(r"^E +(NameError|SyntaxError|ImportError|AttributeError)", done.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("progression", ["immediate", "time"])
+# Immediate is deep: where they wait for time, they wait for nothing else.
+@pytest.mark.parametrize("progression", sweep(["immediate", "time"], "time"))
 def test_test__passes_whatever_the_timing(progression: str, folders: Folders) -> None:
     """They were recorded on a target whose statuses move when they are looked at."""
     with emulator.progression(progression, seconds=0.05), server.running() as url:
@@ -115,7 +119,10 @@ def test_test__passes_whatever_the_timing(progression: str, folders: Folders) ->
     assert f"{len(folders)} passed" in done.stdout, done.stdout
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+# The others are deep: two scripts each. Kept are a refusal, a form, a wait, and a text in an answer.
+@pytest.mark.parametrize(
+    "name", sweep(SCRIPTS, "second-tracker-allowed", "not-found-is-404", "deletion-never-ends", "longest-name-is-cut")
+)
 def test_script__shows_the_fault_where_it_is(name: str, folders: Folders, faithful: str) -> None:
     """The last answer is the one that the report tells of, and at a faithful endpoint the right one."""
     right, wrong = SCRIPTS[name]
@@ -131,10 +138,11 @@ def test_script__shows_the_fault_where_it_is(name: str, folders: Folders, faithf
     assert "came back then:" in printed
 
 
-def test_script__conforms_where_nothing_is_wrong(folders: Folders, faithful: str) -> None:
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.deep)])
+def test_script__conforms_where_nothing_is_wrong(step: int, folders: Folders, faithful: str) -> None:
     """No shell error, exit code 0, and nothing is left behind."""
     personalize_backends.reset()
-    for folder in list(folders.values())[::2]:
+    for folder in list(folders.values())[::step]:
         printed, _, code = run_script(faithful, folder)
         assert "comes back now:" in printed
         assert code == 0, printed
@@ -219,8 +227,18 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("form", ["", "success", "refusal: "])
-@pytest.mark.parametrize("evil", HOSTILE)
+FORMS = ("", "success", "refusal: ")
+
+
+# Deep is each text in the two other forms: they differ in the line that says what came back.
+@pytest.mark.parametrize(
+    ("evil", "form"),
+    [
+        pytest.param(evil, form, marks=() if form == FORMS[number % len(FORMS)] else pytest.mark.deep)
+        for number, evil in enumerate(HOSTILE)
+        for form in FORMS
+    ],
+)
 def test_text_of_a_target_is_inert(evil: str, form: str, faithful: str, tmp_path: Path) -> None:
     """Names, ARNs, IDs, codes and messages of a hostile target do nothing in any of the files."""
     lived = perform(ACTIVE + DESCRIBE).steps

@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.reporting.browser import PHONE, WIDE, barriers, chromium, opened
+from tests.reporting.browser import PHONE, WIDE, barriers, opened
 from tests.reports import HOSTILE, deviation, report, unjudged
 from trackstep.reporting import comparison_html, matrix_html
 from trackstep.results.comparison import Comparison
 from trackstep.results.matrix import Matrix
 from trackstep.results.result import read
-
-__all__ = ["chromium"]  # the fixture
 
 BEFORE = read(report("ours 1.0", missing=["gone"]), "A")
 AFTER = read(

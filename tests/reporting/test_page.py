@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.reporting import hostile, sample
-from tests.reporting.browser import PHONE, WIDE, barriers, chromium, opened
+from tests.reporting.browser import PHONE, WIDE, barriers, opened
 from trackstep.reporting import document, html, reading, reproducer_short
 from trackstep.results import report as reports
 
-__all__ = ["chromium"]
 UNFOLD = "for (const part of document.querySelectorAll('details')) part.open = true"
 
 

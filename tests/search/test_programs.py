@@ -198,7 +198,7 @@ def test_causes__what_follows_is_shown_under_its_cause() -> None:
 def test_lockstep__as_a_test_passes_and_at_a_fault_fails(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A strict machine raises at the first contradiction of a MUST clause."""
     profile = settings(
-        max_examples=60,
+        max_examples=30,
         stateful_step_count=12,
         database=None,
         deadline=None,

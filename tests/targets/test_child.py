@@ -49,7 +49,7 @@ def driver() -> Iterator[Driver]:
 
 def is_left(child: Child) -> bool:
     """Whether anything is left of a driver, or of what it started; the dead may still wait for init to bury them."""
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while time.monotonic() < until:
         try:
             os.killpg(child.group, 0)
@@ -196,7 +196,7 @@ def test_close__driver_that_does_not_end_is_killed_with_its_children(driver: Dri
     begun = time.monotonic()
     child.close(0.1)
     assert not is_left(child)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30, "it did not wait for the minute that the driver sleeps"
     child.close()
 
 

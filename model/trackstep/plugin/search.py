@@ -109,7 +109,8 @@ def _hypothesis_elsewhere() -> Iterator[None]:
     """Keep what Hypothesis writes apart from what the user's own Hypothesis tests have."""
     from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 
-    before = storage_directory(intent_to_write=False).home_directory
+    stored: Any = storage_directory(intent_to_write=False)
+    before = getattr(stored, "home_directory", stored)  # older releases answer with the path itself
     with TemporaryDirectory(prefix="trackstep-") as directory:
         set_hypothesis_home_dir(directory)
         try:

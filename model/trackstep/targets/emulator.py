@@ -7,6 +7,7 @@ import os
 import time
 from contextlib import ExitStack
 from email.utils import formatdate
+from unittest.mock import patch
 
 from trackstep import __version__
 from trackstep.operation import Operation
@@ -14,8 +15,17 @@ from trackstep.outcome import Outcome, Wire
 from trackstep.targets import TargetOptions
 from trackstep.targets.boto import read
 
-APART = 0.002
-"""Seconds after a write at least: times are told in milliseconds, and what comes later is to be seen to be later."""
+
+class Later:
+    """The time in milliseconds, never the same twice: what comes later is to be seen to be later, and nobody waits."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self) -> float:
+        """Seconds since the epoch; where the last millisecond is not over, the next."""
+        self._last = max(round(time.time(), 3), round(self._last + 0.001, 3))
+        return self._last
 
 
 class EmulatorTarget:
@@ -44,19 +54,16 @@ class EmulatorTarget:
             "personalize": responses.PersonalizeResponse.asked,
             "personalize-events": responses.PersonalizeEventsResponse.asked,
         }
-        self._written = 0.0
         self._entered = ExitStack()
+        self._entered.enter_context(patch.object(models, "unix_time", Later()))
         self._entered.enter_context(faults.planted(*options.planted))
         self._entered.enter_context(emulator.progression(options.progression, seconds=options.seconds))
 
     def call(self, operation: Operation) -> Outcome:
         """Answer one operation."""
         body = operation.body if operation.body is not None else json.dumps(dict(operation.params)).encode()
-        time.sleep(max(0.0, self._written + APART - time.monotonic()))
         asked = self._asked[operation.service]
         status, headers, text = asked(f"AmazonPersonalize.{operation.name}", body, operation.region, self._account)
-        if operation.name.startswith(("Create", "Delete")):
-            self._written = time.monotonic()
         lower = {"date": formatdate(usegmt=True)} | {name.lower(): value for name, value in headers.items()}
         return read(operation, Wire(status, lower, text.encode("utf-8", "surrogateescape")))
 

@@ -32,6 +32,8 @@ CHANGED: dict[str, Callable[[str], str]] = {
     "longer": lambda text: f"{text}x",
     "blank": lambda text: f"{text} ",
     "before": lambda text: f" {text}",
+    "account": lambda text: re.sub(r":\d{12}:", ":999999999999:", text, count=1),
+    "partition": lambda text: text.replace("arn:aws:", "arn:aws-cn:", 1),
     "kind": lambda text: re.sub(r":[a-z-]+/", ":solution/", text, count=1),
     "slash": lambda text: f"{text}/",
     "stem": lambda text: text.rpartition("/")[0] or text[:1],

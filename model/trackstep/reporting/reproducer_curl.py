@@ -153,6 +153,8 @@ sys.exit(not ($1))" 2> "$WORK/wrong"
 
 _CHANGED = {
     "upper": "${@^^}", "cut": "${@%?}", "longer": "${@}x", "blank": "${@} ", "before": " ${@}",
+    "account": "${@/:[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]:/:999999999999:}",
+    "partition": "${@/arn:aws:/arn:aws-cn:}",
     "kind": "${@%:*}:solution/${@##*/}", "slash": "${@}/", "stem": "${@%/*}", "open": "${@%/*}/",
 }  # fmt: skip
 """What may be done to a reference, as bash does it."""

@@ -49,9 +49,12 @@ def _listed() -> Iterator[Command]:
 
 
 def each_twin() -> Iterator[Command]:
-    """One name in two regions: a whole life in the first, while the second has nothing, a group, or a tracker too."""
+    """One name in two regions: a whole life in the first, while the second has nothing, a group, or a tracker too.
+
+    All that may be given beside the name differs.
+    """
     for twin in range(3):
-        other = list(systematic.made("TW"))[: 2 * twin]
+        other = list(systematic.made("TW", *_given("TW", -1)))[: 2 * twin]
         yield from (command._replace(second=True) for command in other)
         for command in _life("TW"):
             yield command
@@ -84,8 +87,13 @@ def _used(slot: str) -> Iterator[Command]:
     yield vocabulary.dull("DeleteEventTracker", "nobody")
 
 
+def _given(slot: str, which: int) -> Iterator[Command]:
+    """The two Creates with a pair of extremes of what else may be given: the first pair, or the last."""
+    yield from (list(vocabulary.pairs(name, slot))[which] for name in ("CreateDatasetGroup", "CreateEventTracker"))
+
+
 def _life(slot: str) -> Iterator[Command]:
-    yield from systematic.made(slot)
+    yield from systematic.made(slot, *_given(slot, 0))
     for part in ("tracker", "arn"):
         yield Command("TagResource", {"resourceArn": f"${slot}.{part}", "tags": [{"tagKey": "k", "tagValue": part}]})
     yield from systematic.unmade(slot)

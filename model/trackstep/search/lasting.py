@@ -128,6 +128,23 @@ def each_observer() -> Iterator[Command]:
     yield from list(systematic.unmade("O"))[2:]
 
 
+def each_write_in_between() -> Iterator[Command]:
+    """Whatever may be written to a tracker or a group while it is being created, and while it is being deleted.
+
+    Each in a life of its own, right after the Create or the Delete: nothing has looked yet, and looking moves a status.
+    """
+    yield from list(systematic.made("W"))[:2]
+    for kind, part in (("EventTracker", "tracker"), ("DatasetGroup", "arn")):
+        names = dict.fromkeys(("PutEvents", "CreateEventTracker", f"Create{kind}", f"Delete{kind}"))
+        untag = Command("UntagResource", {"resourceArn": f"$W.{part}", "tagKeys": ["k"]})
+        writes = [_tagged(f"W.{part}", {"k": 1}), untag, *(vocabulary.dull(name, "W") for name in names)]
+        look, wait = vocabulary.dull(f"Describe{kind}", "W"), Command(SETTLE, {"of": f"$W.{part}"})
+        for write in writes:
+            for begun in ("Create", "Delete"):
+                yield from (vocabulary.dull(f"{begun}{kind}", "W"), write, *[look] * SEEN, wait, look)
+        yield from systematic.unmade("W")
+
+
 def _tagged(of: str, tags: Mapping[str, Any]) -> Command:
     given = [{"tagKey": key, "tagValue": str(value)} for key, value in tags.items()]
     return Command("TagResource", {"resourceArn": f"${of}", "tags": given})

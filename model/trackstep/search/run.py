@@ -360,6 +360,7 @@ class Run:
         yield "each near operation", neighbour.each_near_operation()
         yield "each bystander", neighbour.each_bystander()
         yield "each observer", lasting.each_observer()
+        yield "each write in between", lasting.each_write_in_between()
         yield "each failed creation", lasting.each_failed()
         yield "at the limit of tags", lasting.at_the_limit()
         if regions:

@@ -30,8 +30,8 @@ WRONG_TYPES: dict[str, tuple[Any, ...]] = {
     "integer": ("ten", "10", [1], True),
     "list": ("text", {"a": "b"}, 7),
     "structure": ("text", [1]),
-    "timestamp": ("yesterday", [1], True),
-    "float": ("much", [1], True),
+    "timestamp": ("yesterday", "1700000000", "2023-11-14T22:13:20Z", [1], True),
+    "float": ("much", "1.5", [1], True),
 }
 UNLIKE = {
     "Name": ("$dash", "$underscore", "$accent", "$numeral", "$spaced"),

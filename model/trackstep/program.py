@@ -46,6 +46,7 @@ _CHANGED = {
     "longer": "{} + 'x'",
     "blank": "{} + ' '",
     "before": "' ' + {}",
+    "beyond": "{} + '日'",
     "account": "re.sub(r':[0-9]{{12}}:', ':999999999999:', {})",
     "partition": "{}.replace('arn:aws:', 'arn:aws-cn:')",
     "kind": "{}.replace(':dataset-group/', ':solution/').replace(':event-tracker/', ':solution/')",

@@ -32,6 +32,7 @@ CHANGED: dict[str, Callable[[str], str]] = {
     "longer": lambda text: f"{text}x",
     "blank": lambda text: f"{text} ",
     "before": lambda text: f" {text}",
+    "beyond": lambda text: f"{text}日",
     "account": lambda text: re.sub(r":\d{12}:", ":999999999999:", text, count=1),
     "partition": lambda text: text.replace("arn:aws:", "arn:aws-cn:", 1),
     "kind": lambda text: re.sub(r":[a-z-]+/", ":solution/", text, count=1),

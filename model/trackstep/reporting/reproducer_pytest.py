@@ -26,6 +26,7 @@ def write(made: Reproduction, endpoint: str) -> str:
 _CHANGED = {
     "upper": "%s.upper()", "cut": "%s[:-1]", "longer": '%s + "x"', "blank": '%s + " "',
     "before": '" " + %s',
+    "beyond": '%s + "日"',
     "account": 're.sub(r":[0-9]{12}:", ":999999999999:", %s, count=1)',
     "partition": '%s.replace("arn:aws:", "arn:aws-cn:", 1)',
     "kind": '%s.replace(":dataset-group/", ":solution/").replace(":event-tracker/", ":solution/")',

@@ -147,7 +147,7 @@ def _string(shape: Mapping[str, Any], path: str) -> Ways:
     if shape["shape"] == "TagKey":
         yield from ((f"{path} with a reserved word", wrong) for wrong in ("aws:", "aws:a", "AWS:a"))
     if "enum" in shape:
-        yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", shape["enum"][0].lower()))
+        yield from ((f"{path} of no enumeration", wrong) for wrong in ("NO_SUCH_VALUE", "", shape["enum"][0].lower()))
     if "pattern" not in shape and "enum" not in shape and not shape["shape"].endswith("JSON"):
         yield f"{path} with a zero character", "a\0b"
     yield from ((f"{path} unlike its pattern", wrong) for wrong in UNLIKE.get(shape["shape"], ()))

@@ -120,7 +120,7 @@ def _batched(several: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
 
 
 def _near_keys(near: Sequence[tuple[str, str]]) -> Iterator[Command]:
-    """Keys that one transformation makes the same: each has its own value, and goes alone."""
+    """Keys that one transformation makes the same: each comes by itself, has its own value, and goes alone."""
     for number, some in enumerate(_batched(near, 12)):
         about = {"resourceArn": f"$K.{('tracker', 'arn')[number % 2]}"}
         keys = list(dict.fromkeys(key for pair in some for key in pair))
@@ -128,6 +128,8 @@ def _near_keys(near: Sequence[tuple[str, str]]) -> Iterator[Command]:
         left = [key for key in keys if key not in gone]
         tags = [{"tagKey": key, "tagValue": str(value)} for value, key in enumerate(keys)]
         listed = Command("ListTagsForResource", about)
-        yield from (Command("TagResource", {**about, "tags": tags}), listed)
+        for which in filter(None, (left, gone)):
+            yield Command("TagResource", {**about, "tags": [tag for tag in tags if tag["tagKey"] in which]})
+            yield listed
         yield from (Command("UntagResource", {**about, "tagKeys": gone}), listed)
         yield from (Command("UntagResource", {**about, "tagKeys": left}), listed)

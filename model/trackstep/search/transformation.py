@@ -79,6 +79,7 @@ TRANSFORMATIONS: dict[str, Transformation] = {
     "ASCII blanks trimmed": lambda text: text.strip(" \t\r\n"),
     "blanks folded": lambda text: " ".join(text.split()),
     "ASCII blanks folded": _folded(r"  +", " "),
+    "blank read as nothing": lambda text: text if text.strip() else "",
     "blanks removed": lambda text: "".join(text.split()),
     "first line only": lambda text: (text.splitlines() or [""])[0],
     **{form: lambda text, form=form: unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC", "NFKD")},  # type: ignore[misc]
@@ -150,7 +151,7 @@ def _candidates(most: int) -> Iterator[str]:
     atoms = ["", *LETTERS, *WORDS]
     yield from atoms
     for sign in (*SEPARATORS, *BLANKS):
-        yield from (f"a{sign}b", f"{sign}a", f"a{sign}", f"a{sign}{sign}b")
+        yield from (sign, f"a{sign}b", f"{sign}a", f"a{sign}", f"a{sign}{sign}b")
     yield from (first + second for first, second in itertools.product(LETTERS, LETTERS))
     for letter in LETTERS:
         yield letter * most

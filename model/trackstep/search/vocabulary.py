@@ -28,7 +28,20 @@ NAMED_BY = {
 }
 """Member -> the parts of a slot that it names."""
 BOUND = frozenset({*NAMED_BY, "nextToken"})
-CHANGES = ("cut", "longer", "upper", "blank", "before", "account", "partition", "kind", "slash", "stem", "open")
+CHANGES = (
+    "cut",
+    "longer",
+    "upper",
+    "blank",
+    "before",
+    "beyond",
+    "account",
+    "partition",
+    "kind",
+    "slash",
+    "stem",
+    "open",
+)
 """What may be done to a reference: it then names nothing, but nearly what it named (value.py)."""
 PLAIN: Mapping[str, Any] = {"name": "$t1", "sessionId": "s", "tags": [], "tagKeys": ["k"], "eventList": [EVENT]}
 """What a dull request gives of members that are required."""

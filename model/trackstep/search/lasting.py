@@ -196,11 +196,10 @@ def each_total(most: int = TOTAL, regions: bool = False) -> Iterator[Command]:
 
 
 def each_size() -> Iterator[Command]:
-    """Each page size, where the total is a little more than a few of them hold; each has as many tags as it may."""
+    """Each page size, where the total is a little more than a few of them hold; each was given as much as may be."""
     slots = [f"P{number}" for number in range(1, SIZED + 1)]
     for name, part in (("CreateDatasetGroup", "arn"), ("CreateEventTracker", "tracker")):
-        for create in (vocabulary.dull(name, slot) for slot in slots):
-            yield create._replace(params={**create.params, "tags": "$fifty"})
+        yield from (max(vocabulary.pairs(name, slot), key=lambda command: len(str(command))) for slot in slots)
         yield from (Command(SETTLE, {"of": f"${slot}.{part}"}) for slot in slots)
     for size in range(1, 101):
         yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})

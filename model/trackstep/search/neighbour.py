@@ -88,8 +88,11 @@ def _used(slot: str) -> Iterator[Command]:
 
 
 def _given(slot: str, which: int) -> Iterator[Command]:
-    """The two Creates with a pair of extremes of what else may be given: the first pair, or the last."""
-    yield from (list(vocabulary.pairs(name, slot))[which] for name in ("CreateDatasetGroup", "CreateEventTracker"))
+    """The two Creates with all that may be given beside the name: the first of its values, or the last."""
+    for name in ("CreateDatasetGroup", "CreateEventTracker"):
+        several = list(vocabulary.pairs(name, slot))
+        most = max(len(command.params) for command in several)
+        yield [command for command in several if len(command.params) == most][which]
 
 
 def _life(slot: str) -> Iterator[Command]:

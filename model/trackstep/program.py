@@ -47,7 +47,7 @@ _CHANGED = {
     "blank": "{} + ' '",
     "before": "' ' + {}",
     "beyond": "{} + '日'",
-    "account": "re.sub(r':[0-9]{{12}}:', ':999999999999:', {})",
+    "account": "{0}.replace({0}.split(':')[4], '999999999999')",
     "partition": "{}.replace('arn:aws:', 'arn:aws-cn:')",
     "kind": "{}.replace(':dataset-group/', ':solution/').replace(':event-tracker/', ':solution/')",
     "slash": "{} + '/'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from trackstep import program, spec
 from trackstep.oracle import constraint
 from trackstep.oracle.case import case
 from trackstep.program import SETTLE, TOKENS, WALK, Command
-from trackstep.search import imagine, lasting, neighbour, plan, reference, systematic, vocabulary
+from trackstep.search import imagine, lasting, malformed, neighbour, plan, reference, systematic, vocabulary
 from trackstep.search.budget import Budget
 from trackstep.search.run import Run, Settings
 from trackstep.search.session import Patience, Session
@@ -34,6 +35,8 @@ GENERATORS: dict[str, Callable[[], Iterator[Command]]] = {
     "near misses": neighbour.each_near_miss,
     "near operations": neighbour.each_near_operation,
     "observers": lasting.each_observer,
+    "bystanders": neighbour.each_bystander,
+    "writes in between": lasting.each_write_in_between,
     "malformed": plan.each_malformed,
     "lives of a tracker": lasting.lives_of_a_tracker,
     "lives of a group": lasting.lives_of_a_group,
@@ -198,3 +201,71 @@ def test_every__a_second_item_has_all_members_that_a_first_may_have() -> None:
     """Nested ones too."""
     lists = [c.params["eventList"] for c in vocabulary.every("PutEvents", "V")]
     assert {key for some in lists if len(some) == 2 for key in some[1]} == {key for some in lists for key in some[0]}
+
+
+WRITES = (
+    "CreateEventTracker",
+    "DeleteEventTracker",
+    "TagResource",
+    "UntagResource",
+    "CreateDatasetGroup",
+    "DeleteDatasetGroup",
+)
+
+
+def test_each_bystander__one_way_to_look_after_each_write() -> None:
+    """After each write to the one, each way to look at the other is once the first since that write."""
+    asked, seen = list(neighbour.each_bystander()), set[tuple[str, str]]()
+    for write, look in itertools.pairwise(asked):
+        if vocabulary.slot_of(write) == "BW" and write.name in WRITES:
+            seen.add((write.name, str(look)))
+    looks = [str(look[0]) for look in vocabulary.looks("BY", False, 0).values()]
+    assert seen >= set(itertools.product(WRITES, looks))
+
+
+def test_each_write_in_between__nothing_comes_before_it() -> None:
+    """Each write follows each Create and each Delete at once: a look would have moved the status."""
+    seen = {(begun.name, write.name) for begun, write in itertools.pairwise(lasting.each_write_in_between())}
+    for kind in ("EventTracker", "DatasetGroup"):
+        for write in (
+            "PutEvents",
+            "TagResource",
+            "UntagResource",
+            "CreateEventTracker",
+            f"Create{kind}",
+            f"Delete{kind}",
+        ):
+            assert {(f"Create{kind}", write), (f"Delete{kind}", write)} <= seen
+
+
+def test_twins__differ_in_all_that_may_be_given() -> None:
+    """The two of one name have another domain and other tags, where they have any."""
+    asked = [c for c in neighbour.each_twin() if c.name == "CreateDatasetGroup"]
+    here, there = ([c.params for c in asked if c.second == second] for second in (False, True))
+    for name in ("domain", "tags"):
+        assert {str(params[name]) for params in here}.isdisjoint(str(params[name]) for params in there)
+
+
+@pytest.mark.parametrize(
+    ("label", "like"),
+    [
+        ("name missing", "{\"NAME\": "), ("datasetGroupArn missing", "dataset_group_arn"),
+        ("eventList[].sentAt far away", "8589934592"),
+        ("maxResults out of range", "9223372036854775808"), ("userId with a zero character", "\\u0000"),
+        ("eventList[].sentAt of the wrong type", "2023-11-14"), ("domain of no enumeration", '"domain": ""'),
+    ],
+)  # fmt: skip
+def test_malformed__as_others_write_it(label: str, like: str) -> None:
+    """Members in another case, numbers beyond a width, moments in a text: each is among the ways to spoil a request."""
+    spoilt = [each for good in plan.GOOD for each in malformed.spoilt(good) if each.label == label]
+    assert any(like in str(each.command) for each in spoilt), [str(each.command) for each in spoilt]
+
+
+def test_malformed__a_role_is_spoilt_beside_a_key() -> None:
+    """Or the lack of the key would be what is refused."""
+    spoilt = malformed.spoilt(vocabulary.dull("CreateDatasetGroup", "A"))
+    roles = [each.command.params for each in spoilt if each.label == "roleArn unlike its pattern"]
+    assert roles
+    assert all(
+        not constraint.violations("CreateDatasetGroup", {"name": "a", "kmsKeyArn": r["kmsKeyArn"]}) for r in roles
+    )

@@ -24,13 +24,11 @@ def write(made: Reproduction, endpoint: str) -> str:
 
 
 _CHANGED = {
-    "upper": "%s.upper()", "cut": "%s[:-1]", "longer": '%s + "x"', "blank": '%s + " "',
-    "before": '" " + %s',
-    "beyond": '%s + "日"',
-    "account": 're.sub(r":[0-9]{12}:", ":999999999999:", %s, count=1)',
-    "partition": '%s.replace("arn:aws:", "arn:aws-cn:", 1)',
-    "kind": '%s.replace(":dataset-group/", ":solution/").replace(":event-tracker/", ":solution/")',
-    "slash": '%s + "/"', "stem": '%s.rpartition("/")[0]', "open": '%s.rpartition("/")[0] + "/"',
+    "upper": "{}.upper()", "cut": "{}[:-1]", "longer": '{} + "x"', "blank": '{} + " "', "before": '" " + {}',
+    "beyond": '{} + "日"', "account": '{0}.replace({0}.split(":")[4], "999999999999")',
+    "partition": '{}.replace("arn:aws:", "arn:aws-cn:", 1)',
+    "kind": '{}.replace(":dataset-group/", ":solution/").replace(":event-tracker/", ":solution/")',
+    "slash": '{} + "/"', "stem": '{}.rpartition("/")[0]', "open": '{}.rpartition("/")[0] + "/"',
 }  # fmt: skip
 """What may be done to a reference, as Python does it."""
 _POSTED = {
@@ -66,7 +64,7 @@ class Writer:
         """A string, with variables where they stand for a part of it."""
         variable, change = changed(text, self.known)
         if variable:
-            return _CHANGED[change] % variable
+            return _CHANGED[change].format(variable)
         cut = pieces(text, self.known, self.deviation.prefix)
         if len(cut) == 1 and cut[0][0]:
             return cut[0][1]

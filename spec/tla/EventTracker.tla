@@ -66,7 +66,7 @@ Request(name, about, reasons, shown, effect) ==
     \/ (\A reason \in reasons : reason.open /\ Lenient) /\ Says(name, about, "accepted", shown) /\ effect
 
 ------------------------------- (* Requests *) -------------------------------
-\* ET-GRP-1, ET-GRP-2, ET-GRP-9, ET-GRP-12, ET-WIRE-9
+\* ET-GRP-1, ET-GRP-2, ET-GRP-9, ET-GRP-12
 CreateDatasetGroup(g) == Request("CreateDatasetGroup", g,
     Reason(group[g] \in Existing, {AlreadyExists}, FALSE) \cup
     Reason(group[g] = "DELETE PENDING", {AlreadyExists}, TRUE),
@@ -86,7 +86,7 @@ DeleteDatasetGroup(g) == Request("DeleteDatasetGroup", g,
     {}, GroupBecomes(g, AfterDelete(group[g])))
 
 \* The new tracker has a tracking ID of its own, and the ARN; one that is still being deleted loses it and is gone.
-\* ET-CREATE-1, ET-ID-1, ET-ID-2, ET-ID-4, ET-UNIQ-6, ET-UNIQ-7
+\* ET-CREATE-1, ET-ID-1, ET-ID-2, ET-ID-4, ET-UNIQ-6
 NewTracker(g, t) ==
     /\ groupOf[t] = Nobody
     /\ groupOf' = [groupOf EXCEPT ![t] = g]

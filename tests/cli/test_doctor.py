@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import importlib.util
 import os
 from pathlib import Path
 
@@ -45,6 +47,7 @@ def test_doctor__a_bare_machine(bare: Path) -> None:
         "credentials",
         "endpoint",
         "java, TLC",
+        "z3",
         "node",
         "npm",
         "chromium",
@@ -53,7 +56,16 @@ def test_doctor__a_bare_machine(bare: Path) -> None:
     assert "emulator" in said["targets"]
     assert said["credentials"].startswith("none; on loopback dummies will do")
     assert said["java, TLC"].endswith("tla2tools.jar"), "found as `trackstep formal` finds them: in packages"
+    assert said["z3"] == f"z3-solver {importlib.metadata.version('z3-solver')}"
     assert said["endpoint"] == "none given; --endpoint-url URL asks one"
+
+
+def test_doctor__without_z3(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install, and what for."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name == "z3" else found(name, *more))
+    missing = "no z3 was found: pip install 'trackstep[formal]', or pip install z3-solver"
+    assert doctor()["z3"] == f"{missing}; needed for `trackstep formal prove` and nothing else"
 
 
 def test_doctor__programs_that_are_there(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,8 +48,10 @@ def test_each_row_is_tried_and_told(noticed: list[Noticed]) -> None:
 
 def test_each_reason_is_of_a_change_that_survives(noticed: list[Noticed]) -> None:
     """What is noticed needs no reason, and a reason that is of nothing goes."""
-    lost = [each for each in noticed if each.by is None]
-    for one in survivor.load("judge"):
+    lost, survivors = [each for each in noticed if each.by is None], survivor.load("judge")
+    excused = [each[:2] for each in noticed if each.by is not None and survivor.reason(survivors, *each[:2])]
+    assert excused == [], "a reason that would excuse what is noticed now hides when it is not"
+    for one in survivors:
         assert any(one.is_of(each.place, each.change) for each in lost), one
 
 
@@ -90,7 +92,49 @@ def test_a_judge_that_forgets_is_told(tables: Tables, monkeypatch: pytest.Monkey
     assert any("the judge then knows" in each.difference for each in checked.wrong)
 
 
+_DELETES = 'DeleteDatasetGroup = { kind = "group", by = "dataset_group", does = "delete" }'
 CANNOT_BE_STATED = {
+    "a request about a kind that there is not": (
+        "requests.toml", _DELETES, _DELETES.replace('"group"', '"groups"'),
+        "requests.toml, request DeleteDatasetGroup: kind = 'groups', by = 'dataset_group', and there is no such kind",
+    ),
+    "a request that names a kind that there is not": (
+        "requests.toml", _DELETES, _DELETES.replace("dataset_group", "group"),
+        "requests.toml, request DeleteDatasetGroup: kind = 'group', by = 'group', and there is no such kind",
+    ),
+    "a request that lacks a word": (
+        "requests.toml", _DELETES, _DELETES.replace('by = "dataset_group", ', ""),
+        "requests.toml, request DeleteDatasetGroup: it does not say by",
+    ),
+    "a request of no operation": (
+        "requests.toml", _DELETES, _DELETES + '\nDrop = { kind = "group", by = "dataset_group", does = "delete" }',
+        "requests.toml: operations.toml has no Drop",
+    ),
+    "a kind of which more is said": (
+        "requests.toml", 'named = "anew"', 'named = "anew"\ncolour = "blue"',
+        "requests.toml, kind dataset_group: colour cannot be stated",
+    ),
+    "a kind of no lifecycle": (
+        "requests.toml", "[kind.dataset_group]", "[kind.schema]\n\n[kind.dataset_group]",
+        "requests.toml: lifecycle.toml has no schema",
+    ),
+    "a kind within one that there is not": (
+        "requests.toml", 'within = "dataset_group"', 'within = "schema"',
+        "requests.toml, kind event_tracker: within = 'schema', and there is no such kind",
+    ),
+    "a row about a status that there is not": (
+        "operations.toml", 'on = "group", in = ["DELETE PENDING"]', 'on = "group", in = ["DELETED"]',
+        "CreateDatasetGroup: group in DELETED: no group has a status DELETED",
+    ),
+    "a move to a status that there is not": (
+        "lifecycle.toml", 'to = "CREATE PENDING",     mover = "request", clause = "ET-GRP-1"',
+        'to = "CREATE WAITING",     mover = "request", clause = "ET-GRP-1"',
+        "dataset_group: GONE - create - CREATE WAITING: dataset_group has no status CREATE WAITING",
+    ),
+    "no table": (
+        "requests.toml", "[request]", "[request",
+        "requests.toml cannot be read: Expected ']' at the end of a table declaration (at line 25, column 9)",
+    ),
     "a kind that is unique in another way": (
         "requests.toml", 'each = "one"', 'each = "two"',
         "requests.toml, kind event_tracker: each = 'two' cannot be stated, only '' or 'one'",
@@ -136,6 +180,24 @@ def test_a_table_that_cannot_be_stated_names_the_row(
     monkeypatch.setenv("TRACKSTEP_SPEC", str(copy))
     done = CliRunner().invoke(main, ["formal", "judge"])
     assert (done.exit_code, done.stderr) == (2, f"trackstep: {line}\n")
+
+
+DAMAGED = {
+    "judge": ("survivors.toml", "reason = ", "reasons = ", "survivors.toml, judge 1: it does not say reason"),
+    "prove": (
+        "strengthening.toml", "sentence = ", "says = ",
+        "strengthening.toml, OnlyHandedOutStands: it does not say sentence",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", DAMAGED)
+def test_a_damaged_table_is_one_line(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told before anything is tried, with exit code 2."""
+    file, old, new, line = DAMAGED[command]
+    monkeypatch.setenv("TRACKSTEP_SPEC", str(changed(tmp_path, file, old, new)))
+    done = CliRunner().invoke(main, ["formal", command])
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"trackstep: {line}\n")
 
 
 def test_formal_judge__says_how_many_and_that_none_disagrees() -> None:

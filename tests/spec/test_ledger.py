@@ -107,8 +107,9 @@ def test_proved__says_by_what_and_no_more(entries: list[Entry]) -> None:
         "by TLC, one graph for small numbers: Occupied",
         "by exhaustion, the judge at every set of statuses: CreateEventTracker",
     ]
-    assert entry(entries, "ET-GRP-5").proved.any_number == ("GroupsSettle (strict)",)
+    assert entry(entries, "ET-GRP-5").proved.any_number == ("GroupsSettle (strict, if the service goes on)",)
     assert entry(entries, "ET-PAGE-1").proved.lines() == [proved.NOT]
+    assert entry(entries, "ET-UNIQ-7").proved.lines() == [proved.NOT], "the module has no names of event trackers"
     assert not entry(entries, "ET-DEL-4").proved.exhausted, "the row that names it never holds"
 
 

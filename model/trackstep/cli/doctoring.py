@@ -7,14 +7,14 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
 from trackstep import __version__, spec, targets
 from trackstep.errors import TrackstepError
-from trackstep.formal import tool
+from trackstep.formal import solver, tool
 from trackstep.reporting import inert
 
 SECONDS = 5.0
@@ -31,7 +31,7 @@ PROGRAMS = (
 @click.option("--endpoint-url", help="Ask this endpoint, too.")
 @click.option("--remote", is_flag=True, help="It is not on this machine, and asking it is meant.")
 def doctor(endpoint_url: str | None, remote: bool) -> None:
-    """Say what can run here: versions, targets, credentials, an endpoint, Java, Node, Chromium."""
+    """Say what can run here: versions, targets, credentials, an endpoint, Java, z3, Node, Chromium."""
     for name, told in _all(endpoint_url, remote):
         click.echo(f"{name:12} {inert.line(told)}")
 
@@ -44,6 +44,7 @@ def _all(endpoint_url: str | None, remote: bool) -> Iterator[tuple[str, str]]:
     yield "credentials", _credentials()
     yield "endpoint", _endpoint(endpoint_url, remote)
     yield "java, TLC", _tlc()
+    yield "z3", _z3()
     for name, called, need in PROGRAMS:
         yield name, _program(called, need)
 
@@ -55,6 +56,17 @@ def _tlc() -> str:
     except TrackstepError as wrong:
         return f"{wrong}; needed for `trackstep formal` and nothing else"
     return f"{_version(found.java, '`trackstep formal`')}, {found.jar}"
+
+
+def _z3() -> str:
+    """What `trackstep formal prove` would ask."""
+    try:
+        solver.wanted()
+        return f"z3-solver {version('z3-solver')}"
+    except PackageNotFoundError:
+        return "found, in no package z3-solver"
+    except TrackstepError as wrong:
+        return f"{wrong}; needed for `trackstep formal prove` and nothing else"
 
 
 def _credentials() -> str:

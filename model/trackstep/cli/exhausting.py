@@ -10,6 +10,7 @@ from trackstep.cli.option import fail
 from trackstep.errors import TrackstepError
 from trackstep.formal import exhaustive, plain, survivor
 from trackstep.formal.exhaustive import Checked, Noticed
+from trackstep.formal.survivor import Survivor
 
 LARGEST, SHOWN = 7, 20
 
@@ -28,13 +29,13 @@ def judge(largest: int, rows: bool) -> None:
     and the judge must disagree. Needs nothing that is not installed.
     """
     try:
-        tables = plain.read()
+        tables, survivors = plain.read(), survivor.load("judge")
     except TrackstepError as mistake:
         fail(str(mistake), 2)
     wrong = _told("every history that begins with nothing", "things known", exhaustive.every_history(tables))
     wrong += _told("every write whose answer was lost", "before another request", exhaustive.every_lost(tables))
     wrong += _told(f"every set of at most {largest} statuses", "sets", exhaustive.every_set(tables, largest))
-    unexplained = _rows(list(exhaustive.every_row(tables)), rows)
+    unexplained = _rows(list(exhaustive.every_row(tables)), survivors, rows)
     sys.exit(1 if wrong or unexplained else 0)
 
 
@@ -49,9 +50,9 @@ def _told(what: str, known: str, checked: Checked) -> int:
     return len(checked.wrong)
 
 
-def _rows(noticed: list[Noticed], named: bool) -> int:
+def _rows(noticed: list[Noticed], survivors: list[Survivor], named: bool) -> int:
     """Say how many changes of rows the judge tells, and by what if they are to be named; how many it should and does not."""
-    survivors, unexplained = survivor.load("judge"), 0
+    unexplained = 0
     for each in noticed:
         reason = survivor.reason(survivors, each.place, each.change)
         unexplained += each.by is None and not reason

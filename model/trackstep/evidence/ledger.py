@@ -27,8 +27,9 @@ _INTRODUCTION = """\
 #   witness   those in which the judge itself sees the clause kept
 #   table     the rows that name it
 #   tla       the TLA+ definitions whose comment names it
-#   proved    by z3, a promise for any number of groups and trackers; by TLC, module, model and tables as one graph of
-#             a few; by exhaustion, that the judge allows what its rows about a status allow; or not (docs/proved.md)
+#   proved    what is named there, which is what statuses decide of the clause, and no more (docs/proved.md): by z3, a
+#             promise for any number of groups and trackers; by TLC, module, model and tables as one graph of a few;
+#             by exhaustion, that the judge allows what its rows about a status allow; or not: values, pages
 #   judged    the functions and tables of the model that can name it in a finding
 #   fault     the seeded faults that it is named for (`trackstep faults`, `trackstep selftest`)
 #   needs     what a target has to have for it to be seen

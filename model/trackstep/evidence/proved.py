@@ -15,7 +15,7 @@ from trackstep import spec
 from trackstep.evidence import whereabouts
 from trackstep.formal import theorem
 
-NOT = "not: values, pages, or which clause is named"
+NOT = "not"
 
 
 class Proved(NamedTuple):
@@ -48,12 +48,13 @@ def of_clauses(tla: whereabouts.Places) -> dict[str, Proved]:
 
 
 def _services() -> dict[str, str]:
-    """Promise -> the services of which it holds."""
-    found = defaultdict[str, list[str]](list)
+    """Promise -> the services of which it holds, and what has to be so besides."""
+    found, given = defaultdict[str, list[str]](list), dict[str, str]()
     for each in theorem.theorems():
         if each.holds:
             found[each.name].append("lenient" if each.lenient else "strict")
-    return {name: " and ".join(services) for name, services in found.items()}
+            given[each.name] = ", if the service goes on" if each.kind == theorem.SETTLES else ""
+    return {name: " and ".join(services) + given[name] for name, services in found.items()}
 
 
 def _rows() -> dict[str, dict[str, None]]:

@@ -6,7 +6,7 @@ the promise that is proved is the one that TLC checks, word for word. Knows noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -96,11 +96,15 @@ class Meaning:
         name = tree[1][1]
         if self.after is None or self.outcome is None:
             raise SpecError(f"{name}' is of a step, and this is a state")
+        if tree[1][0] != "name" or name not in {"outcome", *self.after.variables}:
+            raise SpecError(f"{name}' is of no variable, and what it means in a promise is not known here")
         return self.outcome if name == "outcome" else self.after.variables[name]
 
     def _call(self, tree: Tree, known: Mapping[str, Any]) -> Any:
         _, name, args = tree
         called = _defined(name, self.texts)
+        if len(args) != len(called.parameters):
+            raise SpecError(f"{name} is of {len(called.parameters)}, and a promise says it of {len(args)}")
         values = (self._of(arg, known) for arg in args)
         return self._of(called.tree, dict(zip(called.parameters, values, strict=True)))
 
@@ -149,11 +153,22 @@ class Meaning:
 
     def _unchanged(self, tree: Tree, known: Mapping[str, Any]) -> Formula:
         """Each variable that is named is the same function afterwards."""
-        name = tree[1][1]
-        names = [name] if name in self.before.variables else [of[1] for of in _defined(name, self.texts).tree[1]]
         if self.after is None:
             raise SpecError("UNCHANGED is of a step, and this is a state")
+        names = list(self._variables(tree[1]))
         return self.logic.every(self._same_function(name, self.after) for name in names)
+
+    def _variables(self, tree: Tree) -> Iterator[str]:
+        """The variables of a tuple, or of a name that stands for some."""
+        if tree[0] == "<<":
+            for each in tree[1]:
+                yield from self._variables(each)
+        elif tree[0] == "name" and tree[1] in self.before.variables:
+            yield tree[1]
+        elif tree[0] == "name":
+            yield from self._variables(_defined(tree[1], self.texts).tree)
+        else:
+            raise SpecError("UNCHANGED is of variables, and what it means of anything else is not known here")
 
     def _same_function(self, name: str, after: World) -> Formula:
         one, other = self.before.variables[name], after.variables[name]
@@ -163,8 +178,16 @@ class Meaning:
 
     def _enabled(self, tree: Tree, known: Mapping[str, Any]) -> Formula:
         """``ENABLED (Request(x) /\\ outcome'.answer = "...")``: for some choice the request can be answered so."""
-        parts = tree[1][1]
-        (_, request, args), (_, _, (_, answer)) = parts
+        match tree[1]:
+            case (
+                "/\\",
+                [("call", request, args), ("=", ("field", ("'", ("name", "outcome")), "answer"), ("text", answer))],
+            ):
+                pass
+            case _:
+                raise SpecError(
+                    "ENABLED is of a request and its answer, and what it means of anything else is not known here"
+                )
         of = [action for action in self.actions if (action.request, action.answer) == (request, answer)]
         given = tuple(self._of(arg, known) for arg in args)
         return self.logic.some(self._possible(action, given) for action in of)

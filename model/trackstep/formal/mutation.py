@@ -35,7 +35,7 @@ Drawn = dict[State, dict[str, set[tuple[Label, State]]]]
 
 
 class Broke(NamedTuple):
-    """What a change breaks: promises by name; ``impossible`` is what can never happen any more.
+    """What a change breaks: promises by name.
 
     ``edge`` is the first on which its graph and that of the tables differ; ``unstated`` says why it can be no table.
     """
@@ -43,7 +43,6 @@ class Broke(NamedTuple):
     place: str
     change: str
     promises: tuple[str, ...] = ()
-    impossible: tuple[str, ...] = ()
     edge: Edge | None = None
     unstated: str = ""
 
@@ -123,7 +122,7 @@ def _before(
 
 
 def _tried(each: Changed, before: Collection[_Before]) -> Broke:
-    promises, impossible, edges = dict[str, None](), dict[str, None](), list[Edge]()
+    promises, edges = dict[str, None](), list[Edge]()
     for was in before:
         old = was.service
         now = Service(each.tables, old.lenient, old.theorems, old.strengthening, like=old)
@@ -133,9 +132,8 @@ def _tried(each: Changed, before: Collection[_Before]) -> Broke:
             return Broke(each.place, each.change, unstated=str(wrong))
         promised = {theorem.name for theorem in old.theorems}  # what only strengthens them is promised to nobody
         promises |= dict.fromkeys(failure.promise for failure in proved.failures if failure.promise in promised)
-        impossible |= dict.fromkeys(map(str, proved.impossible))
         edges += _differences(each.tables, was, now)
-    return Broke(each.place, each.change, tuple(promises), tuple(impossible), next(iter(edges), None))
+    return Broke(each.place, each.change, tuple(promises), next(iter(edges), None))
 
 
 def _differences(tables: Tables, was: _Before, now: Service) -> Iterator[Edge]:

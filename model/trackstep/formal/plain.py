@@ -18,6 +18,8 @@ from trackstep import spec
 from trackstep.errors import SpecError
 
 GONE, SERVICE = "GONE", "service"
+RESOURCE = "resource"
+"""The ``on`` of rows about any kind, which is none of its own."""
 NAMED, EACH, DOES = ("anew", "never"), ("", "one"), ("create", "delete", "show", "list", "nothing")
 REFUSED = ("nothing", "everything")
 """What ``requests.toml`` may say, and all that can be stated."""
@@ -118,35 +120,67 @@ class Tables:
         return replace(self, kinds={**self.kinds, kind: replace(self.kinds[kind], moves=tuple(moves))})
 
 
+def table(name: str, directory: Path | None = None) -> dict[str, Any]:
+    """A table of this directory, or of the specification. Raises SpecError where it cannot be read."""
+    try:
+        return tomllib.loads(((directory or spec.root()) / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise SpecError(f"{name} cannot be read: {wrong}") from wrong
+
+
+def complete(place: str, row: Mapping[str, Any], words: Collection[str], more: Collection[str] = ()) -> None:
+    """Raises SpecError, naming the row, where one of these words is missing or, but for ``more``, another is there."""
+    if missing := [word for word in words if word not in row]:
+        raise SpecError(f"{place}: it does not say {', '.join(missing)}")
+    if other := row.keys() - {*words, *more}:
+        raise SpecError(f"{place}: {', '.join(sorted(other))} cannot be stated")
+
+
 def read(directory: Path | None = None) -> Tables:
     """The tables of this directory, those of the specification if none is given.
 
     Raises SpecError, naming the row, where one says what cannot be stated.
     """
-
-    def table(name: str) -> dict[str, Any]:
-        return tomllib.loads(((directory or spec.root()) / name).read_text(encoding="utf-8"))
-
-    said, malformed = table("requests.toml"), frozenset(table("errors.toml")["malformed"])
-    kinds = dict(_kinds(table("lifecycle.toml"), said["kind"]))
-    requests = dict(_requests(table("operations.toml"), said["request"], malformed))
-    names = {kind.on for kind in kinds.values()} | {"resource"}
-    for request in requests.values():
-        for row in request.rows:
-            if row.on and row.on not in names:
-                raise SpecError(f"{row.place}: requests.toml has no {row.on!r}, only {', '.join(sorted(names))}")
+    said, errors = table("requests.toml", directory), table("errors.toml", directory)
+    complete("requests.toml", said, ("refused", "kind", "request"))
+    kinds = dict(_kinds(table("lifecycle.toml", directory), said["kind"]))
+    requests = dict(_requests(table("operations.toml", directory), said["request"], frozenset(errors["malformed"])))
     for kind in kinds.values():
         for trigger in ("create", "delete"):
             kind.begins(trigger)
     if said["refused"] not in REFUSED:
         raise SpecError(f"requests.toml: refused = {said['refused']!r} cannot be stated")
+    _known(kinds, requests)
     return Tables(kinds, requests, said["refused"])
+
+
+def _known(kinds: Mapping[str, Kind], requests: Mapping[str, Request]) -> None:
+    """Raises SpecError where a row names a kind or a status that there is not: it would be about nothing."""
+    named = {kind.on: kind for kind in kinds.values()}
+    for kind in kinds.values():
+        if kind.within and kind.within not in kinds:
+            raise SpecError(f"requests.toml, kind {kind.name}: within = {kind.within!r}, and there is no such kind")
+        for move in kind.moves:
+            if other := {move.source, move.to} - {*kind.statuses, GONE}:
+                raise SpecError(f"{move.place}: {kind.name} has no status {', '.join(sorted(other))}")
+    for request in requests.values():
+        if request.kind not in {*named, RESOURCE} or request.by not in {*kinds, RESOURCE, ""}:
+            of = f"kind = {request.kind!r}, by = {request.by!r}"
+            raise SpecError(f"requests.toml, request {request.name}: {of}, and there is no such kind")
+        for row in request.rows:
+            if row.on and row.on not in {*named, RESOURCE}:
+                only = ", ".join(sorted({*named, RESOURCE}))
+                raise SpecError(f"{row.place}: requests.toml has no {row.on!r}, only {only}")
+            of_row = [named[row.on]] if row.on in named else kinds.values()
+            if unknown := row.statuses - {status for kind in of_row for status in kind.statuses} - {GONE}:
+                raise SpecError(f"{row.place}: no {row.on} has a status {', '.join(sorted(unknown))}")
 
 
 def _kinds(lifecycles: dict[str, Any], said: dict[str, Any]) -> Iterator[tuple[str, Kind]]:
     for name, row in lifecycles.items():
         if name not in said:
             raise SpecError(f"lifecycle.toml: {name} is a kind of which requests.toml says nothing")
+        complete(f"requests.toml, kind {name}", said[name], ("on", "sort", "named"), ("within", "each"))
         of = {"within": "", "each": ""} | said[name]
         for word, known in (("named", NAMED), ("each", EACH)):
             if of[word] not in known:
@@ -163,6 +197,8 @@ def _kinds(lifecycles: dict[str, Any], said: dict[str, Any]) -> Iterator[tuple[s
             for move in row["transitions"]
         )
         yield name, Kind(name, **of, statuses=tuple(row["statuses"]), moves=tuple(moves))
+    if other := said.keys() - lifecycles.keys():
+        raise SpecError(f"requests.toml: lifecycle.toml has no {', '.join(sorted(other))}")
 
 
 def _requests(
@@ -171,6 +207,7 @@ def _requests(
     for name, operation in operations.items():
         if name not in said:
             raise SpecError(f"operations.toml: {name} is an operation of which requests.toml says nothing")
+        complete(f"requests.toml, request {name}", said[name], ("kind", "by", "does"))
         if said[name]["does"] not in DOES:
             raise SpecError(f"requests.toml, request {name}: does = {said[name]['does']!r} cannot be stated")
         rows = (
@@ -185,6 +222,8 @@ def _requests(
             for row in operation["refusals"]
         )
         yield name, Request(name, **said[name], rows=tuple(rows))
+    if other := said.keys() - operations.keys():
+        raise SpecError(f"requests.toml: operations.toml has no {', '.join(sorted(other))}")
 
 
 def _holds(row: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from trackstep.formal.relation import Action
 from trackstep.formal.solver import Assumed, Unbounded
 from trackstep.formal.theorem import SETTLES, STATE, STEP, Strengthening, Theorem
 
-AT_FIRST, AS_IT_IS = "at first", "as it is"
+AT_FIRST, AS_IT_IS = "how it begins", "what cannot happen"
 """In the place of an action: where nothing has happened yet, and where nothing need happen."""
 
 
@@ -51,11 +51,16 @@ class Proved:
         return [failure.by for failure in self.failures if failure.promise == promise]
 
 
+def settled(tree: Tree) -> str:
+    """The variable of which a promise says that it settles: ``tracker[t] \\in ... ~> ...``."""
+    _, _, _, (_, (_, (_, (_, variable), _), _), _) = tree
+    return str(variable)
+
+
 def settling(meaning: Meaning, tree: Tree, of: Term) -> tuple[Formula, Formula]:
     """Of a promise that something settles: that it has not, and that a step moves it but not on to a later Stage."""
     _, (name,), _, (_, before, after) = tree
-    _, (_, (_, variable), _), _ = before  # tracker[t] \in ...
-    pending = meaning.of(before, **{name: of})
+    variable, pending = settled(tree), meaning.of(before, **{name: of})
     if meaning.after is None:
         return pending, False
     was, now = meaning.before.variables[variable](of), meaning.after.variables[variable](of)
@@ -63,7 +68,8 @@ def settling(meaning: Meaning, tree: Tree, of: Term) -> tuple[Formula, Formula]:
     later = meaning.of(("call", "Stage", [("name", "now")]), now=now) > meaning.of(
         ("call", "Stage", [("name", "was")]), was=was
     )
-    goes_on = logic.some((logic.same(was, now), later, then.of(after, **{name: of})))
+    onward = logic.every((later, then.of(before, **{name: of})))
+    goes_on = logic.some((logic.same(was, now), onward, then.of(after, **{name: of})))
     return pending, logic.every((pending, logic.untrue(goes_on)))
 
 
@@ -175,7 +181,7 @@ class Service:
             elif theorem.kind == SETTLES:
                 sort = here.of(theorem.tree[2]).sort
                 of = self.logic.something(sort)
-                moves = [a.guard(self.logic, self.world, (of,)) for a in self.actions if _moves(a, sort)]
+                moves = [self._moved(a, of, settled(theorem.tree)) for a in self.actions if _moves(a, sort)]
                 pending, _ = settling(here, theorem.tree, of)
                 wrong = self.logic.every(
                     (self.logic.named(sort, of), pending, self.logic.untrue(self.logic.some(moves)))
@@ -184,6 +190,12 @@ class Service:
                 continue
             if self.can_be(wrong):
                 yield Failure(theorem.name, AS_IT_IS)
+
+    def _moved(self, action: Action, of: Term, variable: str) -> Formula:
+        """That an action can happen to one, and makes of its status another: what changes nothing moves nothing on."""
+        after = action.after(self.logic, self.world, (of,))
+        same = self.logic.same(self.world.variables[variable](of), after.variables[variable](of))
+        return self.logic.every((action.guard(self.logic, self.world, (of,)), self.logic.untrue(same)))
 
     def _wrong(self, action: Action, args: tuple[Term, ...]) -> Iterator[tuple[str, Formula]]:
         """Of each promise, the formula that a step breaks it."""

@@ -5,32 +5,42 @@ Owns the reading of that table. Knows nothing of how changes are tried.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from trackstep import spec
+from trackstep.formal import plain
 
 FILE = "survivors.toml"
+TRIALS = ("judge", "proof")
 
 
 class Survivor(NamedTuple):
     """Changes that survive, as patterns, and why."""
 
-    row: str
-    change: str
+    rows: tuple[str, ...]
+    changes: tuple[str, ...]
     reason: str
 
     def is_of(self, row: str, change: str) -> bool:
         """Whether this change is one of them."""
-        return fnmatchcase(row, self.row) and fnmatchcase(change, self.change)
+        return any(fnmatchcase(row, each) for each in self.rows) and any(
+            fnmatchcase(change, each) for each in self.changes
+        )
 
 
 def load(trial: str) -> list[Survivor]:
-    """Those of one trial: ``judge`` or ``proof``."""
-    rows = tomllib.loads((spec.root() / FILE).read_text(encoding="utf-8")).get(trial, [])
-    return [Survivor(row["row"], row["change"], row["reason"]) for row in rows]
+    """Those of one trial: ``judge`` or ``proof``. Raises SpecError where a row is not complete."""
+    said = plain.table(FILE)
+    plain.complete(FILE, said, TRIALS)
+    for number, row in enumerate(said[trial], 1):
+        plain.complete(f"{FILE}, {trial} {number}", row, ("row", "change", "reason"))
+    return [Survivor(_many(row["row"]), _many(row["change"]), row["reason"]) for row in said[trial]]
+
+
+def _many(said: str | list[str]) -> tuple[str, ...]:
+    """One pattern, or several."""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def reason(survivors: Iterable[Survivor], row: str, change: str) -> str:

@@ -7,13 +7,10 @@ something settles; it holds, or must fail where a configuration says that it bre
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from trackstep import spec
-from trackstep.errors import SpecError
-from trackstep.formal import configuration, formula, meaning
+from trackstep.formal import configuration, formula, meaning, plain
 from trackstep.formal.configuration import Configuration
 from trackstep.formal.formula import Tree
 
@@ -74,8 +71,9 @@ def _kind(tree: Tree) -> tuple[str, Tree]:
 
 def strengthening() -> list[Strengthening]:
     """The table. Raises SpecError where a row is not complete."""
-    rows = tomllib.loads((spec.root() / TABLE).read_text(encoding="utf-8"))["invariant"]
+    said = plain.table(TABLE)
+    plain.complete(TABLE, said, (), ("invariant",))
+    rows = said.get("invariant", [])
     for row in rows:
-        if missing := {"name", "sentence", "holds"} - row.keys():
-            raise SpecError(f"{TABLE}: the invariant {row.get('name', '')} has no {', '.join(sorted(missing))}")
+        plain.complete(f"{TABLE}, {row.get('name', 'an invariant')}", row, ("name", "sentence", "holds"), ("lenient",))
     return [Strengthening(r["name"], r["sentence"], formula.read(r["holds"]), r.get("lenient", True)) for r in rows]

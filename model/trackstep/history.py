@@ -3,18 +3,23 @@
 A file begins with ``{"trackstep": 1, ...}``; each session with ``{"session": PREFIX, "complete": true}``, which stands
 with ``"again": true`` before more of its steps, where sessions took turns;
 each step is ``{"operation", "params", "region", "outcome": {"kind", ...}}`` with the wire answer, its
-body as text. A named value of a megabyte (value.py) stands in it as a mark that ``"long"`` explains. Owns the form of
+body as text. Where calls overlap, each step of the session also has ``"sent"`` and ``"answered"``, seconds of one
+monotonic clock, and it may have ``"client"`` (docs/overlapping.md); such steps stand in any order. A named value of a
+megabyte (value.py) stands in it as a mark that ``"long"`` explains. Owns the form of
 the file. Knows nothing of what is right.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from trackstep.errors import HistoryError
 from trackstep.operation import Operation
+from trackstep.oracle import interval
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import SETTLE, Step
 from trackstep.outcome import Outcome, Wire
 from trackstep.value import NAMED
@@ -31,11 +36,21 @@ MARKS = 8
 
 
 class History(NamedTuple):
-    """The steps of one session. ``complete`` is False where it began in an account already in use."""
+    """The steps of one session. ``complete`` is False where it began in an account already in use.
+
+    ``intervals`` is one for each step, or empty: then each call was answered before the next was sent.
+    """
 
     prefix: str
     steps: list[Step]
     complete: bool = True
+    intervals: Sequence[Interval] = ()
+
+
+def in_order_of_sending(history: History) -> History:
+    """The same, as if each call had been answered before the next was sent."""
+    order = interval.in_order_of_sending(history.intervals)
+    return history._replace(steps=[history.steps[call] for call in order] or history.steps, intervals=())
 
 
 def dump(histories: Iterable[History], **about: Any) -> Iterator[str]:
@@ -43,8 +58,9 @@ def dump(histories: Iterable[History], **about: Any) -> Iterator[str]:
     yield head(**about)
     for history in histories:
         yield session(history.prefix, history.complete)
-        for step in history.steps:
-            yield line(step)
+        intervals: Sequence[Interval | None] = history.intervals or [None] * len(history.steps)
+        for step, when in zip(history.steps, intervals, strict=True):
+            yield line(step, when)
 
 
 def head(**about: Any) -> str:
@@ -57,9 +73,11 @@ def session(prefix: str, complete: bool = True, again: bool = False) -> str:
     return json.dumps({"session": prefix, "complete": complete} | ({"again": True} if again else {}))
 
 
-def line(step: Step) -> str:
-    """The line of a step."""
-    return _marked(json.dumps(_step(*step)))
+def line(step: Step, when: Interval | None = None) -> str:
+    """The line of a step; ``when`` it was sent and answered."""
+    row = _step(*step)
+    outcome = row.pop("outcome")
+    return _marked(json.dumps(row | _times(when) | {"outcome": outcome}))
 
 
 def parse(text: str) -> list[History]:
@@ -77,13 +95,57 @@ def parse(text: str) -> list[History]:
             met = (one for one in reversed(histories) if one.prefix == row["session"])
             current = next(met, None) if row.get("again") is True else None
             if current is None:
-                current = History(row["session"], [], row.get("complete") is not False)
+                current = History(row["session"], [], row.get("complete") is not False, [])
                 histories.append(current)
         elif current is None:
             raise HistoryError(f'line {number}: a step before the first {{"session": …}} line')
         else:
             current.steps.append(_read(row, number))
-    return histories
+            _keep(_interval(row, number), current, number)
+    return [history._replace(intervals=tuple(history.intervals)) for history in histories]
+
+
+def _keep(when: Interval | None, current: History, number: int) -> None:
+    """Put an interval beside the step that was read last: all steps of a session have one, or none has."""
+    known = current.intervals
+    assert isinstance(known, list)
+    if len(known) != (0 if when is None else len(current.steps) - 1):
+        which = "one before it has" if when is None else "none before it has"
+        raise HistoryError(
+            f"line {number}: all steps of a session say when they were sent and answered, or none: {which}"
+        )
+    if when is not None:
+        known.append(when)
+
+
+def _times(when: Interval | None) -> dict[str, Any]:
+    if when is None:
+        return {}
+    told = {"sent": when.sent, "answered": when.answered}
+    return told | ({"client": when.client} if when.client else {})
+
+
+def _interval(row: Mapping[str, Any], number: int) -> Interval | None:
+    """When a call was sent and answered, None where that is not told."""
+    sent, answered, client = (row.get(member, "") for member in ("sent", "answered", "client"))
+    if not {"sent", "answered", "client"} & row.keys():
+        return None
+    if not all(_is_moment(moment) for moment in (sent, answered)):
+        raise HistoryError(f"line {number}: sent and answered are two finite numbers of seconds")
+    if answered < sent:
+        raise HistoryError(f"line {number}: answered at {answered}, before it was sent at {sent}")
+    if not isinstance(client, str):
+        raise HistoryError(f"line {number}: client is a string")
+    return Interval(float(sent), float(answered), client)
+
+
+def _is_moment(moment: Any) -> bool:
+    if isinstance(moment, bool) or not isinstance(moment, (int, float)):
+        return False
+    try:
+        return math.isfinite(moment)
+    except OverflowError:
+        return False
 
 
 def _step(operation: Operation, outcome: Outcome) -> dict[str, Any]:

@@ -13,12 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.test_check import trackstep
+from tests.model.test_judge import EXISTS, OTHER, TRACKER, create, group_is, make_group
 from tests.targets.conftest import Serve, json_answer, serve
-from trackstep import emulator
+from trackstep import emulator, history
+from trackstep.cli.replaying import judge
 from trackstep.emulator import faults, server
 from trackstep.emulator.models import personalize_backends
+from trackstep.oracle import linearise
+from trackstep.oracle.interval import Interval
+from trackstep.outcome import Outcome
 
 __all__ = ["serve"]
 PROGRAM = """\
@@ -215,6 +221,13 @@ def test_judge__history_that_conforms(tmp_path: Path) -> None:
 
 
 STEP = '{"operation": "ListDatasetGroups", "params": {}, "outcome": {"kind": "success", "result": {}}}'
+
+
+def timed(**members: Any) -> str:
+    """The same step, with moments."""
+    return json.dumps(json.loads(STEP) | members)
+
+
 START = '{"trackstep": 1}\n{"session": "a"}\n'
 BAD: dict[str, tuple[Any, str]] = {
     "missing": (None, "No such file"),
@@ -231,6 +244,17 @@ BAD: dict[str, tuple[Any, str]] = {
     "an object": ('{"a": 1}', "not a history"),
     "a wrong name": (START + STEP.replace('"ListDatasetGroups"', "7"), "line 3: operation, region, code"),
     "half a wait": (START + STEP.replace("ListDatasetGroups", "Settle"), "line 3: a Settle"),
+    "sent, and not answered": (START + timed(sent=1), "line 3: sent and answered are two finite numbers"),
+    "a client, and no moments": (START + timed(client="a"), "line 3: sent and answered are two finite numbers"),
+    "answered at no time": (START + timed(sent=1, answered=float("nan")), "line 3: sent and answered are two finite"),
+    "answered never": (START + timed(sent=1, answered=float("inf")), "line 3: sent and answered are two finite"),
+    "answered far away": (START + timed(sent=1, answered=10**400), "line 3: sent and answered are two finite"),
+    "sent at a truth": (START + timed(sent=True, answered=2), "line 3: sent and answered are two finite numbers"),
+    "sent at a text": (START + timed(sent="1", answered="2"), "line 3: sent and answered are two finite numbers"),
+    "answered before it was sent": (START + timed(sent=2, answered=1), "line 3: answered at 1, before it was sent"),
+    "a client of no name": (START + timed(sent=1, answered=2, client=7), "line 3: client is a string"),
+    "one that says when": (f"{START}{STEP}\n{timed(sent=1, answered=2)}", "line 4: all steps of a session say when"),
+    "one that does not": (f"{START}{timed(sent=1, answered=2)}\n{STEP}", "line 4: all steps of a session say when"),
     "three regions": (
         START + "\n".join(STEP.replace("{}, ", f'{{}}, "region": "{region}", ', 1) for region in "abc"), "two regions"
     ),
@@ -264,3 +288,49 @@ def test_replay__second_region_where_there_is_one(tmp_path: Path, serve: Serve) 
     done = trackstep(*words, directory=tmp_path, **keys)
     assert done.returncode == 2
     assert "second region (@2)" in done.stderr
+
+
+def race(tmp_path: Path, second: Outcome) -> None:
+    """Two Creates at once, in a file."""
+    steps = [make_group(), group_is("ACTIVE"), create(), create(second)]
+    intervals = [Interval(0, 1, "a"), Interval(2, 3, "a"), Interval(4, 6, "a"), Interval(4.5, 5.5, "b")]
+    lines = "\n".join(history.dump([history.History("ts", steps, True, intervals)]))
+    (tmp_path / "race.jsonl").write_text(lines, encoding="utf-8")
+
+
+def test_judge__overlapping_calls_that_an_order_explains(tmp_path: Path) -> None:
+    """One of two Creates is refused, and was answered first; each call stands with its moments."""
+    race(tmp_path, EXISTS)
+    done = trackstep("judge", "race.jsonl", directory=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "   4  4.500–5.500 b  CreateEventTracker" in done.stdout
+
+
+def test_judge__overlapping_calls_that_no_order_explains(tmp_path: Path) -> None:
+    """Both of two Creates succeed; the same words each time."""
+    race(tmp_path, Outcome.success({"eventTrackerArn": TRACKER, "trackingId": OTHER}))
+    done = trackstep("judge", "race.jsonl", directory=tmp_path)
+    assert done.returncode == 1, done.stdout
+    (told,) = [line for line in done.stdout.splitlines() if line.startswith("ET-UNIQ-")]
+    assert "; no order of the 2 overlapping calls explains it" in told
+    assert trackstep("judge", "race.jsonl", directory=tmp_path).stdout == done.stdout
+    (row,) = json.loads(trackstep("judge", "race.jsonl", "--json", directory=tmp_path).stdout)["deviations"]
+    assert row["overlapping"] == 2
+
+
+def test_judge__more_orders_than_can_be_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 3, and no guess."""
+    race(tmp_path, EXISTS)
+    monkeypatch.setattr(linearise, "BUDGET", 2)
+    done = CliRunner().invoke(judge, [str(tmp_path / "race.jsonl")])
+    assert done.exit_code == 3
+    assert "could not be judged: 1 of 1 sessions not judged to the end" in done.output
+
+
+def test_replay__overlapping_calls_are_sent_one_after_the_other(tmp_path: Path) -> None:
+    """As they were sent, and it is said."""
+    race(tmp_path, EXISTS)
+    done = trackstep("replay", "race.jsonl", directory=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line == "trackstep: calls of race.jsonl overlap; they are sent one after the other, as they were sent"

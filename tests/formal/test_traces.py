@@ -36,6 +36,7 @@ from trackstep.history import History
 from trackstep.operation import Operation
 from trackstep.oracle import guard
 from trackstep.oracle.case import Case
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome
 from trackstep.search.session import Budget, Patience, Session
@@ -238,6 +239,15 @@ def test_validate__accepted_and_not(tmp_path: Path) -> None:
         assert line in done.output
 
 
+def test_validate__calls_that_overlap_are_left_out(tmp_path: Path) -> None:
+    """The module says nothing of orders; the rest is compared."""
+    beside = tuple(Interval(number, number + 1.5) for number in range(len(BEGUN)))
+    done = validate(saved(tmp_path / "beside.jsonl", History("ts", BEGUN, True, beside), History("of-old", BEGUN)))
+    assert done.exit_code == 0, done.output
+    assert "beside.jsonl ts: not compared, its calls overlap" in done.output
+    assert "1 of 2 sessions are behaviours of the module" in done.output
+
+
 def test_validate__a_file_that_is_no_history(tmp_path: Path) -> None:
     """One line, exit code 2."""
     (tmp_path / "none").write_text("none")
@@ -274,8 +284,17 @@ STEPS = st.builds(
 ).filter(lambda step: step.operation.name != "Settle")
 
 
+def timed(prefix: str, steps: list[Step], complete: bool, overlap: bool) -> History:
+    """With the moments of the calls, or without."""
+    intervals = tuple(Interval(number, number + 1.5, "a") for number in range(len(steps))) if overlap else ()
+    return History(prefix, steps, complete, intervals)
+
+
+SAVED = st.builds(timed, st.text(max_size=5), st.lists(STEPS, max_size=4), st.booleans(), st.booleans())
+
+
 @settings(max_examples=60, derandomize=True)
-@given(st.lists(st.builds(History, st.text(max_size=5), st.lists(STEPS, max_size=4), st.booleans()), max_size=3))
+@given(st.lists(SAVED, max_size=3))
 def test_itf__there_and_back(histories: list[History]) -> None:
     """Every history comes back as it was."""
     assert itf.parse(itf.dump(histories)) == histories

@@ -87,21 +87,26 @@ def judge(file: str, as_json: bool) -> None:
     """Judge a saved history.jsonl again, without any target.
 
     A history of one session is shown call by call; of several, as a whole run leaves them, only what deviates.
-    FILE - reads standard input.
+    Calls that overlap in time are judged in every order that they may have had. FILE - reads standard input.
     """
-    from trackstep.oracle import judge as oracle
+    from trackstep.oracle import linearise
     from trackstep.reporting import transcript
 
     text = _text(file)
     if not _is_history(text):
         fail(f"{file} is no history; a program has no answers to judge: `trackstep replay` runs it", 2)
-    judged = [
-        transcript.Judged.of(h.prefix, h.steps, oracle.judge(h.steps, h.prefix, h.complete))
-        for h in _histories(file, text)
-    ]
+    found = _histories(file, text)
+    verdicts = [linearise.judge(h.steps, h.intervals, h.prefix, h.complete, linearise.BUDGET) for h in found]
+    judged = [transcript.Judged.in_some_order(h, verdict) for h, verdict in zip(found, verdicts, strict=True)]
     if len(judged) == 1 and not as_json:
         _calls(judged[0], Console(soft_wrap=True))
-    shown = transcript.report(judged, "as recorded", whole=len(judged) == 1)
+    spent = sum(verdict.spent for verdict in verdicts)
+    reason = (
+        f"{spent} of {len(judged)} sessions not judged to the end, their calls have too many orders" if spent else ""
+    )
+    shown = transcript.report(judged, "as recorded", reason, whole=len(judged) == 1)
+    if spent and not shown["exit_code"]:
+        shown = transcript.unjudged(shown, reason)
     kinds = {step.outcome.kind for one in judged for step in one.steps}
     if not shown["exit_code"] and not kinds & {"success", "refusal", "garbled"}:
         shown = transcript.unjudged(shown, f"no answer that could be judged, only {', '.join(sorted(kinds))}")
@@ -137,12 +142,19 @@ def _histories(file: str, text: str) -> list[History]:
 
 def _programs(file: str) -> list[list[Command]]:
     """The program of a file, or one for each session of a history."""
-    from trackstep import isolation, program, reconstruct
+    from trackstep import history, isolation, program, reconstruct
+    from trackstep.oracle.interval import do_overlap
 
     text = _text(file)
     try:
         if _is_history(text):
-            told = [reconstruct.tell(one.steps, one.prefix) for one in _histories(file, text)]
+            found = _histories(file, text)
+            if any(do_overlap(one.intervals) for one in found):
+                click.echo(
+                    f"trackstep: calls of {file} overlap; they are sent one after the other, as they were sent",
+                    err=True,
+                )
+            told = [reconstruct.tell(history.in_order_of_sending(one).steps, one.prefix) for one in found]
             return [isolation.isolated(one) for one in told]
         commands = isolation.of_text(program.parse(text))
     except HistoryError as wrong:
@@ -264,7 +276,8 @@ def _calls(judged: Any, out: Console) -> None:
     from trackstep.reporting import transcript
 
     for number, step in enumerate(judged.steps, 1):
-        out.print(transcript.call(number, step, [found for found in judged.findings if found.step == number]))
+        said = [found for found in judged.findings if found.step == number]
+        out.print(transcript.call(number, step, said, judged.when(number)))
 
 
 def _show(told: dict[str, Any], as_json: bool) -> None:

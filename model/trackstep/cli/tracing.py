@@ -36,7 +36,7 @@ def validate(files: tuple[str, ...], timeout: float) -> None:
     from trackstep.formal import opinion
 
     sessions = [(file, one) for file in files for one in _histories(file)]
-    known = [(file, one) for file, one in sessions if one.complete]
+    known = [(file, one) for file, one in sessions if not _apart(one)]
     try:
         weighed = iter(opinion.opinions(tool.find(), [one for _, one in known], seconds=timeout))
     except tool.ToolError as missing:
@@ -45,8 +45,8 @@ def validate(files: tuple[str, ...], timeout: float) -> None:
         fail(str(mistake), 2)
     wrong = 0
     for file, one in sessions:
-        if not one.complete:
-            click.echo(inert.line(f"{file} {one.prefix}: not compared, it began in an account already in use"))
+        if why := _apart(one):
+            click.echo(inert.line(f"{file} {one.prefix}: not compared, {why}"))
             continue
         each = next(weighed)
         for line in _told(f"{file} {one.prefix}", each):
@@ -57,6 +57,15 @@ def validate(files: tuple[str, ...], timeout: float) -> None:
         f"{', and the judge accepts them' if wrong < len(known) else ''}"
     )
     sys.exit(1 if wrong else 0)
+
+
+def _apart(one: History) -> str:
+    """Why the module says nothing of a session; empty where it does."""
+    from trackstep.oracle.interval import do_overlap
+
+    if not one.complete:
+        return "it began in an account already in use"
+    return "its calls overlap" if do_overlap(one.intervals) else ""
 
 
 def _told(name: str, each: Opinion) -> Iterator[str]:

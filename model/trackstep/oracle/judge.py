@@ -77,7 +77,7 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
     """Judge the next step; returns what it contradicts. Only ``judgement`` changes."""
     notes, kind = judgement.notes, outcome.kind
     notes.step += 1
-    if kind in ("success", "lost", "garbled") and operation.name not in COVERED and not _is_read(operation.name):
+    if kind in ("success", "lost", "garbled") and operation.name not in COVERED and not is_read(operation.name):
         touched = (world.touched(operation.region, operation.params, notes.step) for world in judgement.worlds)
         judgement.worlds = tuple(touched)
     notes.operation = operation.name
@@ -110,7 +110,7 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
     return notes.findings[before:]
 
 
-def _is_read(name: str) -> bool:
+def is_read(name: str) -> bool:
     """Whether an operation that is not covered changes nothing, by its name; a wait neither."""
     return name.startswith(("Describe", "List", "Get")) or name == SETTLE
 
@@ -149,7 +149,7 @@ def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome)
 
     def tried(world: World) -> tuple[World, Notes, bool]:
         trial = Notes(notes.step, notes.operation)
-        return _answer(world, operation, outcome, trial), trial, not _firm(trial)
+        return _answer(world, operation, outcome, trial), trial, not firm(trial.findings)
 
     trials = [tried(world) for world in judgement.worlds]
     kept = [(world, trial) for world, trial, explained in trials if explained]
@@ -160,8 +160,8 @@ def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome)
         kept += more
         judgement.cut = judgement.cut or not whole
     if not kept:
-        least = min(len(_firm(trial)) for _, trial, _ in trials)
-        kept = [(world, trial) for world, trial, _ in trials if len(_firm(trial)) == least]
+        least = min(len(firm(trial.findings)) for _, trial, _ in trials)
+        kept = [(world, trial) for world, trial, _ in trials if len(firm(trial.findings)) == least]
         if judgement.cut:
             nothing_known = World(complete=False, homes=judgement.world.homes)
             whatever_holds = tried(nothing_known)[1].findings
@@ -174,9 +174,9 @@ def _in_each_world(judgement: Judgement, operation: Operation, outcome: Outcome)
     judgement.worlds = tuple(reversed(worlds.values()))[:WORLDS_AT_MOST]
 
 
-def _firm(notes: Notes) -> list[Finding]:
+def firm(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that are held against a target."""
-    return [finding for finding in notes.findings if spec.load().clauses[finding.clause].level != "tentative"]
+    return [finding for finding in findings if spec.load().clauses[finding.clause].level != "tentative"]
 
 
 def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) -> World:

@@ -18,7 +18,7 @@ from trackstep.operation import Operation
 from trackstep.oracle import guard
 from trackstep.oracle.blame import OF_A_REFUSED
 from trackstep.oracle.case import case
-from trackstep.oracle.lifecycle import GONE
+from trackstep.oracle.lifecycle import FAILED, GONE
 from trackstep.oracle.notes import Notes
 from trackstep.oracle.promise import PROMISES
 from trackstep.oracle.world import Lost, Resource, World, arns_in, is_hidden
@@ -119,7 +119,7 @@ def _fitting(world: World, region: str, kind: str, name: Any, found: Mapping[str
     part = next(part for made, _, part in MAKES.values() if made == kind)
     for arn, shown in found.items():
         there = world.find(region, arn)
-        if part in arn and shown in (None, name) and (there is None or there.mask & GONE):
+        if part in arn and shown in (None, name) and (there is None or there.mask & (FAILED | GONE)):
             yield arn
 
 

@@ -6,13 +6,16 @@ For what was judged outside a run: a program that was replayed, a history that w
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich.text import Text
 
 from trackstep import spec
+from trackstep.history import History
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import SETTLE, Judgement, Step
+from trackstep.oracle.linearise import Verdict
 from trackstep.oracle.notes import Finding
 from trackstep.reporting.console import inert
 from trackstep.results.report import unfollowed
@@ -27,15 +30,32 @@ class Judged(NamedTuple):
     findings: Sequence[Finding]
     is_cut: bool = False
     """Whether lost answers left more possible than could be followed."""
+    unexplained: Mapping[int, int] = {}
+    """The steps that no order of overlapping calls explains, each with the number of these calls."""
+    intervals: Sequence[Interval] = ()
 
     @classmethod
     def of(cls, prefix: str, steps: Sequence[Step], judgement: Judgement) -> Judged:
         """A session as it was judged."""
         return cls(prefix, steps, judgement.notes.findings, judgement.cut)
 
+    @classmethod
+    def in_some_order(cls, history: History, verdict: Verdict) -> Judged:
+        """A session whose calls may overlap."""
+        found = verdict.findings
+        return cls(history.prefix, history.steps, found, verdict.cut, verdict.unexplained, history.intervals)
 
-def call(number: int, step: Step, findings: Sequence[Finding]) -> Text:
-    """One call on one line: operation, parameters, answer, and the clauses that the answer breaks."""
+    def when(self, number: int) -> str:
+        """When a step was under way, in seconds since the first was sent; empty where that is not told."""
+        if not self.intervals:
+            return ""
+        first, interval = min(interval.sent for interval in self.intervals), self.intervals[number - 1]
+        told = f"{interval.sent - first:.3f}–{interval.answered - first:.3f}"
+        return f"{told} {interval.client}".rstrip()
+
+
+def call(number: int, step: Step, findings: Sequence[Finding], when: str = "") -> Text:
+    """One call on one line: when, operation, parameters, answer, and the clauses that the answer breaks."""
     operation, outcome = step
     sent = json.dumps(dict(operation.params)) if operation.body is None else repr(operation.body)
     came = outcome.code or outcome.kind
@@ -46,7 +66,12 @@ def call(number: int, step: Step, findings: Sequence[Finding]) -> Text:
         came = f"success, {body['status']}"
     elif outcome.kind in ("lost", "garbled", "unsupported"):
         came = f"{outcome.kind}: {outcome.message}"
-    line = Text.assemble(f"{number:4}  ", (inert(operation.name).plain, "bold"), f" ({inert(operation.region)}) ")
+    line = Text.assemble(
+        f"{number:4}  ",
+        inert(f"{when}  " if when else "", 80),
+        (inert(operation.name).plain, "bold"),
+        f" ({inert(operation.region)}) ",
+    )
     line.append_text(inert(sent, 120)).append("  ").append_text(inert(came, 120))
     for found in dict.fromkeys(finding.clause for finding in findings):
         tentative = spec.load().clauses[found].level == "tentative"
@@ -60,7 +85,8 @@ def report(judged: Sequence[Judged], about: str, reason: str = "", whole: bool =
     for session in judged:
         for finding in session.findings:
             found = key(finding, session.steps)
-            row = first.setdefault(found, _deviation(finding, session.prefix, found.answer))
+            calls = session.unexplained.get(finding.step, 1)
+            row = first.setdefault(found, _deviation(finding, session.prefix, found.answer, calls))
             row["times"] += 1
     counted = [row for row in first.values() if row["level"] != "tentative"]
     must = [row for row in counted if row["level"] == "MUST"]
@@ -81,12 +107,12 @@ def unjudged(told: dict[str, Any], reason: str) -> dict[str, Any]:
     return told | {"verdict": "could not be judged", "exit_code": 3, "reason": reason}
 
 
-def _deviation(finding: Finding, prefix: str, answer: str) -> dict[str, Any]:
+def _deviation(finding: Finding, prefix: str, answer: str, calls: int) -> dict[str, Any]:
     clause = spec.load().clauses[finding.clause]
     return {
         "clause": clause.id, "level": clause.level, "sentence": clause.sentence, "operation": finding.operation,
         "answer": answer, "session": prefix, "step": finding.step, "expected": str(finding.expected),
-        "actual": finding.actual, "because": list(finding.because), "times": 0,
+        "actual": finding.actual, "because": list(finding.because), "times": 0, "overlapping": calls,
     }  # fmt: skip
 
 
@@ -111,12 +137,13 @@ def deviation(row: dict[str, Any], sessions: int) -> Text:
     """One deviation on one line: clause, step, what was allowed, what came back, how often."""
     where = f"step {row['step']}" + (f" of {row['session']}" if sessions > 1 else "")
     times = "once" if row["times"] == 1 else f"{row['times']} times"
+    order = f"; no order of the {row['overlapping']} overlapping calls explains it" if row["overlapping"] > 1 else ""
     style = {"MUST": "red", "SHOULD": "yellow"}.get(row["level"], "dim")
     return Text.assemble(
         (f"{row['clause']} {row['level']}", style),
         f" {row['operation']}, ",
         inert(f"{where}: allowed {row['expected']}"),
-        inert(f"; came back {row['actual']}; {times}"),
+        inert(f"; came back {row['actual']}{order}; {times}"),
     )
 
 

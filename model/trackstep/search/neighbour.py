@@ -133,7 +133,7 @@ def each_near_operation() -> Iterator[Command]:
             Operation(name).method,
             f"Personalize.{name}",
             f"{name}V2",
-            f"{name}/2",
+            f"{name}.2",
             cut,
             verb,
         ):

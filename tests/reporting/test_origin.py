@@ -24,6 +24,7 @@ from trackstep.outcome import Outcome
 from trackstep.reporting import grouping, heading
 from trackstep.results import origin
 from trackstep.results.origin import Origin
+from trackstep.search.clock import Still
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions, asking, load, scripted
 from trackstep.targets.emulator import EmulatorTarget
@@ -100,7 +101,9 @@ def test_report__two_runs_of_one_seed_differ_in_their_origin_alone() -> None:
         target = EmulatorTarget(TargetOptions(planted=("eleven-events-are-accepted",)))
         try:
             *_, last = trackstep.check(
-                target, Settings(max_calls=400, settle_timeout=1.0), origin=Origin(began, f"host of {began}")
+                target,
+                Settings(max_calls=400, settle_timeout=1.0, clock=Still()),
+                origin=Origin(began, f"host of {began}"),
             )
         finally:
             target.close()

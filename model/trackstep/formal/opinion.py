@@ -25,6 +25,7 @@ from trackstep.oracle.world import World
 
 LEFT_OUT = {
     "LIFE": "the first look at a status is no rule of the service's moves",
+    "UNIQ": "the names of event trackers are left out",
     "ID": "the form of ARNs and tracking IDs is left out",
     "CREATE": "datasets are left out: a group has what it needs",
     "DESC": "names, times, accounts and other members are left out",
@@ -35,7 +36,7 @@ LEFT_OUT = {
     "PUT": "the events themselves are left out",
     "INPUT": "malformed requests are left out",
     "FAIL": "tags are left out",
-    "WIRE": "the form of answers is left out, but for which codes an operation has",
+    "WIRE": "the form of answers is left out",
     "REGION": "a region is a world of its own",
 }
 """Area -> why the modules say nothing of those of its clauses that they do not name."""

@@ -102,6 +102,20 @@ def test_one_of_two_creates_is_refused(second: Outcome) -> None:
         assert judged(*READY, *timed).status == "explained"
 
 
+def test_which_time_comes_first_is_not_judged() -> None:
+    """A service may read its clock for one of two calls at once, and carry out the other first (ET-DESC-9)."""
+
+    def at(updated: float) -> Step:
+        step = describe("ACTIVE")
+        body = {**(step.outcome.result or {})["eventTracker"], "lastUpdatedDateTime": updated}
+        return step._replace(outcome=Outcome.success({"eventTracker": body}))
+
+    later, earlier = (at(2_000_000_000.0), 0, 1), (at(1_900_000_000.0), 2, 3)
+    both = [(tagged("a"), 4, 6), (tagged("b"), 5, 7)]
+    assert clauses(judged(*MADE, later, earlier)) == ["ET-DESC-9"]
+    assert judged(*MADE, later, earlier, *both).status == "explained"
+
+
 def test_both_of_two_creates_are_refused() -> None:
     """One of them comes first, and nothing is in its way."""
     verdict = judged(*READY, (create(EXISTS), 0, 3), (create(EXISTS), 1, 2))

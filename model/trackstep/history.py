@@ -207,6 +207,8 @@ def _read(row: Mapping[str, Any], number: int) -> Step:
             raise HistoryError(f"line {number}: operation, region, code and message are strings")
         if operation.name == SETTLE and not {"arn", "seconds", "saw"} <= operation.params.keys():
             raise HistoryError(f"line {number}: a {SETTLE} that ended without settling holds arn, seconds and saw")
+        if operation.name == SETTLE and not isinstance(operation.params["arn"], str):
+            raise HistoryError(f"line {number}: the arn of a {SETTLE} is a string")
         if came["kind"] not in KINDS:
             raise HistoryError(f"line {number}: kind {came['kind']!r} is none of {', '.join(KINDS)}")
         result, seen = came.get("result"), None

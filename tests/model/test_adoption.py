@@ -220,3 +220,19 @@ def test_orphan__is_no_finding_of_its_own() -> None:
     assert counting([*before, asked("DescribeDatasetGroup", {"datasetGroupArn": GROUP}, GONE), look]) == ["ET-GRP-6"]
     other = look._replace(operation=Operation("ListEventTrackers", {"datasetGroupArn": OTHER}))
     assert counting([made({}), other]) == ["ET-CREATE-2", "ET-LIST-2", "ET-LIST-3"]
+
+
+@pytest.mark.parametrize("moment", [float("inf"), float("-inf"), float("nan"), 10**400])
+def test_a_time_that_is_none_is_one_finding(moment: float) -> None:
+    """What follows, a tracker that is created again, is judged as if no time had been told."""
+    before = tracker(TRACKER, "ACTIVE")
+    body = {**(before.outcome.result or {})["eventTracker"], "lastUpdatedDateTime": moment}
+    strange = before._replace(outcome=Outcome.success({"eventTracker": body}))
+    gone = [
+        asked("DeleteEventTracker", {"eventTrackerArn": TRACKER}),
+        asked("DescribeEventTracker", {"eventTrackerArn": TRACKER}, GONE),
+    ]
+    again = [made({}, number="ID 2"), tracker(TRACKER, "ACTIVE", number="ID 2")]
+    found = counting([*living(GROUP, "ts0-a"), made({}), strange, *gone, *again])
+    assert found[:1] == ["ET-WIRE-4"]
+    assert set(found) <= {"ET-WIRE-4", "ET-DESC-9", "ET-DESC-10"}

@@ -116,6 +116,35 @@ def test_which_time_comes_first_is_not_judged() -> None:
     assert judged(*MADE, later, earlier, *both).status == "explained"
 
 
+@pytest.mark.parametrize("beside", [(1.5, 4.0), (0.9, 2.5)])
+def test_a_token_need_not_be_fresh(beside: tuple[float, float]) -> None:
+    """Another client's look may have come between two pages, though nothing tells it (ET-PAGE-7)."""
+    item = {"name": "ts-a", "datasetGroupArn": GROUP, "status": "ACTIVE"}
+    times = {"creationDateTime": 1.7e9, "lastUpdatedDateTime": 1.7e9}
+    page = Outcome.success({"datasetGroups": [{**item, **times}], "nextToken": "token"})
+    first = Step(Operation("ListDatasetGroups", {"maxResults": 1}), page)
+    second = Step(Operation("ListDatasetGroups", {"nextToken": "token"}), refused("InvalidNextTokenException"))
+    timed = (*READY, (first, 1.0, 2.0), (group_is("ACTIVE"), *beside), (second, 3.0, 3.5))
+    assert "ET-PAGE-7" not in clauses(judged(*timed))
+
+
+def test_what_is_put_off_has_no_number_of_its_own() -> None:
+    """A gateway says "not now" under one request ID to all; of calls at once too (ET-WIRE-19)."""
+    wire = Wire(400, {"x-amzn-requestid": "00000000-0000-4000-8000-000000000000"}, b"{}")
+    busy = Outcome("refusal", code="LimitExceededException", message="no", wire=wire)
+    both = [Step(Operation(name), busy) for name in ("ListDatasetGroups", "ListEventTrackers")]
+    timed = (*READY, (both[0], 1, 3), (group_is("ACTIVE"), 2, 4), (both[1], 5, 6))
+    assert "ET-WIRE-19" not in clauses(judged(*timed))
+
+
+@pytest.mark.parametrize("strange", [["x"], {"a": 1}, 7, None])
+def test_a_list_of_what_is_no_arn(strange: object) -> None:
+    """It is judged to the end, whatever was asked."""
+    asked = Operation("ListEventTrackers", {"datasetGroupArn": strange})
+    page = Step(asked, Outcome.success({"eventTrackers": [], "nextToken": "t"}))
+    assert judged(*READY, (page, 1, 3), (group_is("ACTIVE"), 2, 4)).order
+
+
 def test_both_of_two_creates_are_refused() -> None:
     """One of them comes first, and nothing is in its way."""
     verdict = judged(*READY, (create(EXISTS), 0, 3), (create(EXISTS), 1, 2))

@@ -188,7 +188,10 @@ def test_causes__malformed_input_and_a_reserved_tag_are_two() -> None:
 def asking(clause: str, answer: str, *commands: Command) -> Shrunk:
     """A deviation that the last command shows, whose request was sent as it stands, with this answer."""
     found = Key(clause, commands[-1].name, answer)
-    steps = [Step(Operation(each.name, dict(each.params)), Outcome.success()) for each in commands]
+    steps = [
+        Step(Operation(each.name, dict(each.params), body=each.body.encode() if each.body else None), Outcome.success())
+        for each in commands
+    ]
     if answer != "success":
         steps[-1] = steps[-1]._replace(outcome=Outcome.refusal(answer.removeprefix("refusal "), "no"))
     return Shrunk(found, list(commands), [(found, len(commands))], steps)
@@ -234,6 +237,12 @@ def create(letters: int) -> Command:
                 asking("ET-INPUT-7", "success", Command("ListDatasetGroups", {}, body='{"a": ')),
                 asking("ET-INPUT-10", "lost", Command("TagResource", {}, body="[[[[")),
             ), 1, id="bodies that nobody can read",
+        ),
+        pytest.param(
+            (
+                asking("ET-INPUT-7", "success", Command("CreateDatasetGroup", {}, body="[1]")),
+                asking("ET-INPUT-1", "success", Command("CreateEventTracker", {"datasetGroupArn": "a"})),
+            ), 2, id="a body that is no object, and a member that is missing",
         ),
     ],
 )  # fmt: skip

@@ -53,7 +53,17 @@ def _walk(walk: Walk, writes: int, step: int, moments: list[int]) -> Hashable:
     firm = walk.firm and walk.writes == writes
     due = _frozen(walk.due) if firm else None
     begun = bisect_left(moments, walk.begun)
-    return (walk.filter, repr(walk.size), walk.shown, due, walk.could, walk.tokens, begun, firm, walk.handed == step)
+    return (
+        repr(walk.filter),
+        repr(walk.size),
+        walk.shown,
+        due,
+        walk.could,
+        walk.tokens,
+        begun,
+        firm,
+        walk.handed == step,
+    )
 
 
 def _frozen(members: Mapping[Any, Any] | None) -> frozenset[Any] | None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from trackstep import spec
 from trackstep.oracle import judge as sequential
 from trackstep.oracle import wire
 from trackstep.oracle.configuration import Calls, Configuration, Taken, begin
@@ -92,12 +93,11 @@ class _Spent(Exception):
 
 
 class _Moment(NamedTuple):
-    """Where the search stands: after so many events, with these calls under way, of which so many are not heard of."""
+    """Where the search stands: after so many events, with these calls under way."""
 
     events: int
     configurations: list[Configuration]
     under_way: tuple[int, ...]
-    unheard: int
 
 
 class _Search:
@@ -114,7 +114,7 @@ class _Search:
         self.steps, self.intervals, self.others, self.left = steps, intervals, others, budget
         self.calls = Calls(steps, [not each for each in others])
         self.events = events(intervals)
-        self.now = _Moment(0, [begun], (), 0)
+        self.now = _Moment(0, [begun], ())
         self.sent: dict[int, _Moment] = {}
         self.allowed, self.blamed = 0, -1
         self.in_every_order: dict[int, frozenset[str]] = {}
@@ -153,10 +153,9 @@ class _Search:
     def _after(self, now: _Moment) -> _Moment:
         """The next event, told by what it leaves possible: nothing, where it can not be explained."""
         _, answered, call = self.events[now.events]
-        configurations, under_way, unheard = now.configurations, now.under_way, now.unheard
+        configurations, under_way = now.configurations, now.under_way
         if _says_nothing(self.steps, self.others, call):
             # It counts from when it was sent, and is over when it was given up.
-            unheard += -1 if answered else 1
             top = 1 + max(one.step for one in configurations)
             configurations = [self.calls.passed(one, call, top, answered) for one in configurations]
         elif not answered:
@@ -166,7 +165,7 @@ class _Search:
             under_way = tuple(other for other in under_way if other != call)
             if not under_way:
                 configurations = _least(configurations)
-        return _Moment(now.events + 1, configurations, under_way, unheard)
+        return _Moment(now.events + 1, configurations, under_way)
 
     def _done(self, now: _Moment, call: int) -> list[Configuration]:
         """Once the call has taken effect, in each of the orders that explain what came back."""
@@ -207,7 +206,7 @@ class _Search:
         while True:
             ways: list[tuple[int, Taken]] = []
             for call in self._next(now, one):
-                taken = list(self._taken(now, one, call))
+                taken = list(self._taken(one, call))
                 if self.calls.only_looks(call) and len(taken) == 1 and taken[0].is_idle(one):
                     one = taken[0].after
                     break
@@ -222,11 +221,12 @@ class _Search:
             call for call in left if not any(self.intervals[other].is_before(self.intervals[call]) for other in left)
         ]
 
-    def _taken(self, now: _Moment, one: Configuration, call: int) -> Iterable[Taken]:
+    def _taken(self, one: Configuration, call: int) -> Iterable[Taken]:
+        """Always with a pause before it: what looks may have come in between, wherever it was put (``_idle``)."""
         if not self.left:
             raise _Spent
         self.left -= 1
-        return self.calls.take(one, call, pause=now.unheard > 0)
+        return self.calls.take(one, call, pause=True)
 
     def _unexplained(self, before: _Moment, call: int) -> _Moment:
         """Go back to where the call was sent, and from there hold against the target as little as is enough.
@@ -257,7 +257,7 @@ class _Search:
 
     def _blamed(self, before: _Moment, call: int) -> _Moment:
         """The call itself is what is held against the target, wherever the search stands."""
-        taken = [way for one in before.configurations for way in self.calls.take(one, call, before.unheard > 0)]
+        taken = [way for one in before.configurations for way in self.calls.take(one, call, pause=True)]
         charged = [way.charged(call) if way.breaks else way.after for way in taken]
         left = [one._replace(done=one.done - {call}) for one in charged]
         under_way = tuple(other for other in before.under_way if other != call)
@@ -281,9 +281,9 @@ def _says_nothing(steps: Sequence[Step], others: Sequence[tuple[int, ...]], call
 
 def _numbers(steps: Sequence[Step], intervals: Sequence[Interval]) -> list[Finding]:
     """Answers that have the number of another, in whichever order they came (ET-WIRE-19)."""
-    notes = Notes()
+    notes, busy = Notes(), spec.load().throttling
     for _, answered, call in events(intervals):
-        if answered and steps[call].outcome.kind in ("success", "refusal"):
+        if answered and steps[call].outcome.kind in ("success", "refusal") and steps[call].outcome.code not in busy:
             notes.step, notes.operation = call + 1, steps[call].operation.name
             wire.judge(*steps[call], notes)
     return [finding for finding in notes.findings if finding.clause == "ET-WIRE-19"]

@@ -48,7 +48,7 @@ def own(one: Shrunk) -> set[Hashable]:
         made.add(("member", one.member))
     if one.program and one.program[-1].body is not None:
         made.add(("body",))
-    if len(one.steps) >= one.step:
+    if len(one.steps) >= one.step and one.steps[one.step - 1].operation.body is None:
         operation = one.steps[one.step - 1].operation
         if spec.load().clauses[one.key.clause].area == MALFORMED and one.key.answer == "success":
             made |= {("not looked at", path) for path in constraint.misfits(operation.name, operation.params)}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from trackstep.oracle import constraint
 from trackstep.program import SETTLE, TOKENS, Command
 from trackstep.search import systematic, vocabulary
-from trackstep.search.vocabulary import CHANGES, NAMED_BY, PARTS
+from trackstep.search.vocabulary import NAMED_BY, PARTS, changes
 
 ALIVE, BARE, PAST = "P", "Q", "R"
 """A group with its tracker, one whose tracker is gone, and one that is gone itself."""
@@ -56,7 +56,7 @@ def _stage(regions: bool) -> Iterator[Command]:
 def _given(proper: tuple[str, ...], regions: bool) -> Iterator[str]:
     """References to give in place of the proper one, that one first."""
     yield from (f"${ALIVE}.{part}" for part in (*proper, *(part for part in PARTS if part not in proper)))
-    yield from (f"${ALIVE}.{proper[0]}|{change}" for change in CHANGES)
+    yield from (f"${ALIVE}.{proper[0]}|{change}" for change in changes(proper[0]))
     yield from (f"${slot}.{part}" for slot in (BARE, PAST, "nobody") for part in proper)
     yield from (f"${part}" for part in TOKENS.values())
     yield f"${ALIVE}.name"

@@ -28,21 +28,10 @@ NAMED_BY = {
 }
 """Member -> the parts of a slot that it names."""
 BOUND = frozenset({*NAMED_BY, "nextToken"})
-CHANGES = (
-    "cut",
-    "longer",
-    "upper",
-    "blank",
-    "before",
-    "beyond",
-    "account",
-    "partition",
-    "kind",
-    "slash",
-    "stem",
-    "open",
-)
+CHANGES = ("cut", "longer", "upper", "blank", "before", "beyond")
 """What may be done to a reference: it then names nothing, but nearly what it named (value.py)."""
+CHANGES_OF_ARNS = ("account", "partition", "kind", "slash", "stem", "open")
+"""The same of one that has such parts."""
 PLAIN: Mapping[str, Any] = {"name": "$t1", "sessionId": "s", "tags": [], "tagKeys": ["k"], "eventList": [EVENT]}
 """What a dull request gives of members that are required."""
 KEYS = ("k", "K", "k ", "other", "k-1")
@@ -65,6 +54,11 @@ def _bound(name: str) -> frozenset[str]:
 def factors(name: str) -> tuple[Factor, ...]:
     """The members of an operation that are not references, with their values."""
     return tuple(member.factors(_shape(name), _bound(name)))
+
+
+def changes(part: str) -> tuple[str, ...]:
+    """What may be done to this part of a slot."""
+    return (*CHANGES, *CHANGES_OF_ARNS) if part in ("arn", "tracker") else CHANGES
 
 
 def about(name: str, slot: str, part: str = "") -> dict[str, Any]:
@@ -218,7 +212,7 @@ def request(name: str, choose: Choose, slot: str, second: bool = False) -> Comma
 def _named(choose: Choose, slot: str, part: str) -> str:
     """A reference: mostly the plain one; else one that nearly names it, or names what is of another kind or region."""
     plain = f"${slot}.{part}"
-    other = choose((f"{plain}|{choose(CHANGES)}", f"${slot}.{choose(PARTS)}", f"$2.{slot}.{choose(PARTS)}"))
+    other = choose((f"{plain}|{choose(changes(part))}", f"${slot}.{choose(PARTS)}", f"$2.{slot}.{choose(PARTS)}"))
     return str(choose((plain, plain, plain, plain, plain, plain, plain, other)))
 
 

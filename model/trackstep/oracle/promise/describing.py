@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from trackstep.oracle.blame import TAGS, looked_at, nearer
 from trackstep.oracle.case import Case
@@ -173,10 +174,15 @@ def look(r: Resource, wire: Any, notes: Notes, shows: Shows | None = None) -> Re
     return r if then == r.mask else r._replace(mask=then, since=notes.step)
 
 
+def _is_moment(told: Any) -> TypeGuard[float]:
+    """Whether it is a time to hold others against: what JSON has no number for is told by ET-WIRE-4 alone."""
+    return isinstance(told, (int, float)) and -math.inf < told < math.inf
+
+
 def times(r: Resource, body: Mapping[str, Any], notes: Notes, shows: Shows | None = None) -> Resource:
     """Hold the times beside those seen before, by whatever operation; they are epoch seconds."""
     created, updated = body.get("creationDateTime"), body.get("lastUpdatedDateTime")
-    if not isinstance(created, (int, float)):
+    if not _is_moment(created):
         return r
     tracker = r.kind == "event_tracker"
     if r.created is not None:
@@ -192,7 +198,7 @@ def times(r: Resource, body: Mapping[str, Any], notes: Notes, shows: Shows | Non
         if created < least:
             claim = _of(r, f"{{}}['creationDateTime'] >= {least!r}", shows)
             notes.broke("ET-DESC-10", f"not before {r.after}", created, r.born, claim=claim)
-    if isinstance(updated, (int, float)):
+    if _is_moment(updated):
         clause = "ET-DESC-7" if tracker else "ET-GRP-18"
         notes.saw(clause)
         if updated < created:

@@ -18,7 +18,7 @@ from typing import Any
 from trackstep.errors import SpecError
 
 _HEADING = re.compile(r"^### (ET-([A-Z]+)-\d+) · (MUST|SHOULD|tentative)$")
-_BULLET = re.compile(r"^- (documented|recorded|inferred|needs|about|link): (.+)$")
+_BULLET = re.compile(r"^- (documented|recorded|inferred|needs|about|overlapping|open|link): (.+)$")
 _AREA = re.compile(r"^## ([A-Z]+): (.+)$")
 
 
@@ -35,6 +35,13 @@ class Clause:
     link: str
     about: str = ""
     """The word under which it is kin to others; "form" where breaking it changes nothing that the answer says."""
+    overlapping: str = ""
+    """How it is judged where calls overlap, if otherwise than in each order: NOT_JUDGED, or AS_ANSWERED."""
+    open: bool = False
+    """Whether a request that it says is accepted may be refused all the same."""
+
+
+NOT_JUDGED, AS_ANSWERED = "not judged", "in the order of the answers"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -168,9 +175,11 @@ def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
         bullets = [match for line in lines if (match := _BULLET.match(line))]
         values = {match[1]: match[2] for match in bullets}
         sentence = next((line for line in lines[1:] if line and not line.startswith("-")), "")
-        evidence = tuple((b[1], b[2]) for b in bullets if b[1] not in ("needs", "about", "link"))
+        evidence = tuple((b[1], b[2]) for b in bullets if b[1] in ("documented", "recorded", "inferred"))
         if not (sentence and evidence) or heading[1] in clauses:
             raise SpecError(f"{heading[1]}: a clause stands once, with a sentence and evidence")
+        if (overlapping := values.get("overlapping", "")) not in ("", NOT_JUDGED, AS_ANSWERED):
+            raise SpecError(f"{heading[1]}: overlapping is {NOT_JUDGED!r} or {AS_ANSWERED!r}, not {overlapping!r}")
         clauses[heading[1]] = Clause(
             heading[1],
             heading[2],
@@ -180,6 +189,8 @@ def _clauses(text: str) -> tuple[dict[str, Clause], dict[str, str]]:
             values.get("needs", ""),
             values.get("link", ""),
             values.get("about", ""),
+            overlapping,
+            "open" in values,
         )
     return clauses, areas
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from trackstep import spec
 from trackstep.operation import Operation
 from trackstep.oracle import judge
 from trackstep.oracle.judge import SETTLE, TRIES, Judgement, Step
@@ -219,3 +222,24 @@ def test_judging_is_pure() -> None:
     assert (first.worlds, first.notes.findings) == (second.worlds, second.notes.findings)
     for length in range(len(history)):
         assert must(history[:length]) == set()
+
+
+FAR = {"eventType": "click", "sentAt": -1}
+OPEN = {"ET-INPUT-12": {"notAMember": "x"}, "ET-INPUT-13": {"eventList": [FAR]}}
+
+
+@pytest.mark.parametrize(("clause", "more"), OPEN.items(), ids=OPEN)
+def test_open__is_looked_at_where_it_is_accepted(clause: str, more: dict[str, Any]) -> None:
+    """What says that a request is accepted conforms where it is; a refusal is told, and held against nobody."""
+    params = {"trackingId": ID, "sessionId": "s", "eventList": [{**FAR, "sentAt": 1.7e9}], **more}
+    lived = [make_group(), group_is("ACTIVE"), create(), describe("ACTIVE")]
+
+    def shown(outcome: Outcome, number: str = ID) -> tuple[int, list[str]]:
+        put = Step(Operation("PutEvents", {**params, "trackingId": number}), outcome)
+        notes = judge.judge([*lived, put], "ts").notes
+        return notes.exercised.get(clause, 0), [finding.clause for finding in notes.findings if finding.step == 5]
+
+    assert shown(Outcome.success()) == (1, [])
+    assert shown(refused("InvalidInputException")) == (1, [clause])
+    assert shown(refused("InvalidInputException"), "nobody's") == (0, [])
+    assert spec.load().clauses[clause].level == "tentative"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
+from trackstep import spec
 from trackstep.operation import COVERED, EVENTS
 from trackstep.oracle import judge as sequential
 from trackstep.oracle.judge import Judgement, Step
@@ -18,9 +19,6 @@ from trackstep.oracle.notes import Finding, Notes
 from trackstep.oracle.world import World
 
 NOTHING_IN_A_ROW = (("", 0), ("", 0))
-BY_THE_CLOCK = frozenset({"ET-DESC-9", "ET-DESC-10"})
-"""That a time is not before another: of calls at once a service may read its clock in another order than the one in
-which it takes them."""
 
 
 class Path(NamedTuple):
@@ -152,7 +150,12 @@ class Calls:
         lost, put_off = configuration.in_a_row
         notes = Notes(configuration.step + pause)
         judgement = Judgement((configuration.world,), notes, lost, configuration.cut, put_off)
-        found = [each for each in sequential.step(judgement, *self.steps[call]) if each.clause not in BY_THE_CLOCK]
+        clauses = spec.load().clauses
+        found = [
+            each
+            for each in sequential.step(judgement, *self.steps[call])
+            if clauses[each.clause].overlapping != spec.NOT_JUDGED
+        ]
         path = Path(call, notes.step, configuration.path)
         said = configuration.said
         for finding in found:

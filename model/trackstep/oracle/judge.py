@@ -198,6 +198,8 @@ def _answer(world: World, operation: Operation, outcome: Outcome, notes: Notes) 
         notes.saw(_promised(operation.name))
         if "name" in c.params and len(str(c.params["name"])) in (1, 63):
             notes.saw("ET-INPUT-9")
+        if c.violations:
+            notes.saw(*_open(c))
     if c.malformed:
         return adoption.malformed(c, outcome.result or {}, notes)
     after = PROMISES[operation.name](c, outcome.result or {}, notes)
@@ -209,6 +211,12 @@ def _promised(operation: str) -> str:
     return spec.load().operations[operation].clause
 
 
+def _open(c: Case) -> tuple[str, ...]:
+    """The clauses by which a request is accepted, or may be refused all the same."""
+    clauses = spec.load().clauses
+    return tuple(clause for clause, _ in c.violations if clauses[clause].open)
+
+
 def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None, notes: Notes) -> World:
     world, region, name = c.world, c.operation.region, c.operation.name
     allowed = [row for row in may if outcome.code in row.codes]
@@ -216,9 +224,12 @@ def _refusal(c: Case, outcome: Outcome, may: list[Refusal], must: Refusal | None
         if c.malformed and row.when != "malformed":
             continue  # whether it holds cannot be told
         notes.refused[row] = notes.refused.get(row, 0) + 1
-        notes.saw(blame.row(row, c))
         if row.when == "malformed":
             notes.saw("ET-INPUT-10")
+        if row.when != "malformed" or not _open(c):
+            notes.saw(blame.row(row, c))
+        elif len(allowed) == 1 and len(_open(c)) == len(c.violations):
+            notes.check(blame.row(row, c), False, "success", f"refusal: {outcome.code}")
     if allowed:
         world = _narrowed(c, allowed, notes)
     elif must is not None:

@@ -280,10 +280,14 @@ def _says_nothing(steps: Sequence[Step], others: Sequence[tuple[int, ...]], call
 
 
 def _numbers(steps: Sequence[Step], intervals: Sequence[Interval]) -> list[Finding]:
-    """Answers that have the number of another, in whichever order they came (ET-WIRE-19)."""
-    notes, busy = Notes(), spec.load().throttling
+    """What is wrong with answers beside those that came before them: that two have one number, say."""
+    notes, loaded = Notes(), spec.load()
     for _, answered, call in events(intervals):
-        if answered and steps[call].outcome.kind in ("success", "refusal") and steps[call].outcome.code not in busy:
+        if (
+            answered
+            and steps[call].outcome.kind in ("success", "refusal")
+            and steps[call].outcome.code not in loaded.throttling
+        ):
             notes.step, notes.operation = call + 1, steps[call].operation.name
             wire.judge(*steps[call], notes)
-    return [finding for finding in notes.findings if finding.clause == "ET-WIRE-19"]
+    return [finding for finding in notes.findings if loaded.clauses[finding.clause].overlapping == spec.AS_ANSWERED]

@@ -7,13 +7,13 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 from moto.core.common_models import BaseModel
-from moto.core.utils import unix_time
 from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
 from moto.personalize.models import PersonalizeBackend as ReleasedBackend
 from moto.utilities.utils import get_partition
 
+from .clock import unix_time
 from .exceptions import (
     InvalidInputException,
     InvalidNextTokenException,
@@ -49,7 +49,7 @@ class PersonalizeResource(BaseModel, ManagedState):
         ManagedState.__init__(self, model_name, transitions + self.deleting)
         self.name = name
         self.tags = tags
-        self.created = self.updated = round(unix_time(), 3)
+        self.created = self.updated = unix_time()
 
     @property
     def state(self) -> str:
@@ -69,14 +69,14 @@ class PersonalizeResource(BaseModel, ManagedState):
         else:
             self._status = self.status
         if self._status != before:
-            self.updated = max(self.updated, round(unix_time(), 3))
+            self.updated = max(self.updated, unix_time())
 
     def start_deleting(self) -> None:
         """From here on the status only goes towards GONE."""
         self._status = "DELETE PENDING"
         self._tick = 0
         self._time_progressed = datetime.now()
-        self.updated = max(self.updated, round(unix_time(), 3))
+        self.updated = max(self.updated, unix_time())
 
     @property
     def is_settled(self) -> bool:

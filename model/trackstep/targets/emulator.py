@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from contextlib import ExitStack
 from email.utils import formatdate
-from unittest.mock import patch
 
 from trackstep import __version__
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome, Wire
 from trackstep.targets import TargetOptions
 from trackstep.targets.boto import read
-
-
-class Later:
-    """The time in milliseconds, never the same twice: what comes later is to be seen to be later, and nobody waits."""
-
-    def __init__(self) -> None:
-        self._last = 0.0
-
-    def __call__(self) -> float:
-        """Seconds since the epoch; where the last millisecond is not over, the next."""
-        self._last = max(round(time.time(), 3), round(self._last + 0.001, 3))
-        return self._last
 
 
 class EmulatorTarget:
@@ -55,7 +41,6 @@ class EmulatorTarget:
             "personalize-events": responses.PersonalizeEventsResponse.asked,
         }
         self._entered = ExitStack()
-        self._entered.enter_context(patch.object(models, "unix_time", Later()))
         self._entered.enter_context(faults.planted(*options.planted))
         self._entered.enter_context(emulator.progression(options.progression, seconds=options.seconds))
 

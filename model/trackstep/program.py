@@ -40,20 +40,13 @@ _VARIABLE = {
 TOKENS = {"ListDatasetGroups": "all.groups", "ListEventTrackers": "all.trackers"}
 """List -> how a program refers to the nextToken that it handed out last."""
 _REFERENCE = re.compile(rf"\$(2\.)?[\w-]+(\.(name|{'|'.join(_VARIABLE)}))?(\|({'|'.join(CHANGED)}))?")
-_CHANGED = {
-    "upper": "{}.upper()",
-    "cut": "{}[:-1]",
-    "longer": "{} + 'x'",
-    "blank": "{} + ' '",
-    "before": "' ' + {}",
-    "beyond": "{} + '日'",
-    "account": "{0}.replace({0}.split(':')[4], '999999999999')",
-    "partition": "{}.replace('arn:aws:', 'arn:aws-cn:')",
-    "kind": "{}.replace(':dataset-group/', ':solution/').replace(':event-tracker/', ':solution/')",
-    "slash": "{} + '/'",
-    "stem": "{}.rpartition('/')[0]",
-    "open": "{}.rpartition('/')[0] + '/'",
-}
+AS_PYTHON = {
+    "upper": "{}.upper()", "cut": "{}[:-1]", "longer": '{} + "x"', "blank": '{} + " "', "before": '" " + {}',
+    "beyond": '{} + "日"', "account": '{0}.replace({0}.split(":")[4], "999999999999")',
+    "partition": '{}.replace("arn:aws:", "arn:aws-cn:", 1)',
+    "kind": '{}.replace(":dataset-group/", ":solution/").replace(":event-tracker/", ":solution/")',
+    "slash": '{} + "/"', "stem": '{}.rpartition("/")[0]', "open": '{}.rpartition("/")[0] + "/"',
+}  # fmt: skip
 """What may be done to a reference, as Python does it."""
 
 
@@ -248,4 +241,4 @@ class _AsBoto3:
                 what = "token" if f"{slot}.{part}" in TOKENS.values() else part if part in KINDS else _OF[part == "arn"]
                 self._missing.add(f"there is no such {what}")
                 shown = repr(_NOBODY.get(part, "00000000-0000-4000-8000-000000000000").format(name))
-        return _CHANGED.get(changed, "{}").format(shown)
+        return AS_PYTHON.get(changed, "{}").format(shown)

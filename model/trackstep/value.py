@@ -37,7 +37,7 @@ CHANGED: dict[str, Callable[[str], str]] = {
     "partition": lambda text: text.replace("arn:aws:", "arn:aws-cn:", 1),
     "kind": lambda text: re.sub(r":[a-z-]+/", ":solution/", text, count=1),
     "slash": lambda text: f"{text}/",
-    "stem": lambda text: text.rpartition("/")[0] or text[:1],
+    "stem": lambda text: text.rpartition("/")[0],
     "open": lambda text: f"{text.rpartition('/')[0]}/",
 }
 """What may be done to a reference, ``$A.tracker|cut``: it then names nothing, but nearly what it named."""

@@ -151,7 +151,7 @@ sys.exit(not ($1))" 2> "$WORK/wrong"
 """
 
 
-_CHANGED = {
+AS_BASH = {
     "upper": "${@^^}", "cut": "${@%?}", "longer": "${@}x", "blank": "${@} ", "before": " ${@}",
     "beyond": "${@}日",
     "account": "${@/:[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]:/:999999999999:}",
@@ -315,7 +315,7 @@ def _json(value: Any, known: Mapping[str, str], prefix: str) -> str:
             return f"\"'\"$(printf '%0{len(value)}d' 0 | tr 0 {value[0]})\"'\""
         variable, change = changed(value, known)
         if variable:
-            shown = _CHANGED[change].replace("@", _variable(variable))
+            shown = AS_BASH[change].replace("@", _variable(variable))
             return f'"\'"{shown}"\'"'
         cut = pieces(value, known, prefix)
         return (

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trackstep.operation import Operation
-from trackstep.program import SETTLE, WALK
+from trackstep.program import AS_PYTHON, SETTLE, WALK
 from trackstep.reporting import python_parts as parts
 from trackstep.reporting.python_code import by_boto, called, comment, comments, double, listed, many, quoted
 from trackstep.reporting.reproducer import Line, Reproduction, Wait, changed, length_of_run, names, pieces
@@ -23,14 +23,6 @@ def write(made: Reproduction, endpoint: str) -> str:
     return Writer(made).file(endpoint) if made.form else ""
 
 
-_CHANGED = {
-    "upper": "{}.upper()", "cut": "{}[:-1]", "longer": '{} + "x"', "blank": '{} + " "', "before": '" " + {}',
-    "beyond": '{} + "日"', "account": '{0}.replace({0}.split(":")[4], "999999999999")',
-    "partition": '{}.replace("arn:aws:", "arn:aws-cn:", 1)',
-    "kind": '{}.replace(":dataset-group/", ":solution/").replace(":event-tracker/", ":solution/")',
-    "slash": '{} + "/"', "stem": '{}.rpartition("/")[0]', "open": '{}.rpartition("/")[0] + "/"',
-}  # fmt: skip
-"""What may be done to a reference, as Python does it."""
 _POSTED = {
     "may be refused": (
         "if wire.status >= 300:", "    return  # as a conforming target may; there is nothing more to see",
@@ -64,7 +56,7 @@ class Writer:
         """A string, with variables where they stand for a part of it."""
         variable, change = changed(text, self.known)
         if variable:
-            return _CHANGED[change].format(variable)
+            return AS_PYTHON[change].format(variable)
         cut = pieces(text, self.known, self.deviation.prefix)
         if len(cut) == 1 and cut[0][0]:
             return cut[0][1]

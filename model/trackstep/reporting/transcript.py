@@ -33,6 +33,8 @@ class Judged(NamedTuple):
     unexplained: Mapping[int, int] = {}
     """The steps that no order of overlapping calls explains, each with the number of these calls."""
     intervals: Sequence[Interval] = ()
+    began: float = 0.0
+    """When the first call was sent, on the clock of the intervals."""
 
     @classmethod
     def of(cls, prefix: str, steps: Sequence[Step], judgement: Judgement) -> Judged:
@@ -43,14 +45,15 @@ class Judged(NamedTuple):
     def in_some_order(cls, history: History, verdict: Verdict) -> Judged:
         """A session whose calls may overlap."""
         found = verdict.findings
-        return cls(history.prefix, history.steps, found, verdict.cut, verdict.unexplained, history.intervals)
+        began = min((interval.sent for interval in history.intervals), default=0.0)
+        return cls(history.prefix, history.steps, found, verdict.cut, verdict.unexplained, history.intervals, began)
 
     def when(self, number: int) -> str:
         """When a step was under way, in seconds since the first was sent; empty where that is not told."""
         if not self.intervals:
             return ""
-        first, interval = min(interval.sent for interval in self.intervals), self.intervals[number - 1]
-        told = f"{interval.sent - first:.3f}–{interval.answered - first:.3f}"
+        interval = self.intervals[number - 1]
+        told = f"{interval.sent - self.began:.3f}–{interval.answered - self.began:.3f}"
         return f"{told} {interval.client}".rstrip()
 
 

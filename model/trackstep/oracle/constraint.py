@@ -24,6 +24,8 @@ _JSON: dict[str, Any] = {
     "timestamp": (int, float),
     "float": (int, float),
 }
+FIRST, LAST = 1e8, 1e11
+"""Epoch seconds: a time outside is none in seconds, but in milliseconds or less (ET-WIRE-4)."""
 _TAG_EXTRA = frozenset("_.:/=+-@")
 
 Violation = tuple[str, bool]
@@ -129,7 +131,7 @@ def _compiled(shape: Mapping[str, Any], answer: bool) -> Fits:
     if answer and kind == "string":
         return _text
     if answer and kind == "timestamp":
-        return lambda value: value.__class__ in (float, int) and 1e8 < value < 1e11
+        return lambda value: value.__class__ in (float, int) and FIRST < value < LAST
     good: set[Any] = set()
 
     def scalar(value: Any) -> bool:

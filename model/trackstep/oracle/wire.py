@@ -24,8 +24,6 @@ _TOLD = re.compile(rb'DateTime":\s*(\d+(?:\.\d+)?(?:[eE]\d+)?)')
 _AWS_JSON = "application/x-amz-json-1.1"
 _JSON_BODY = "json.loads(wire.body or b'{}')"
 _NAMED = "'x-amzn-errortype' in wire.headers"
-LAST = 1e11
-"""Epoch seconds: a time beyond is none in seconds, but in milliseconds or less (ET-WIRE-4)."""
 _IN_SECONDS = "all(1e8 < float(time) < 1e11 for time in re.findall(rb'DateTime\":\\s*([^,}]*)', wire.body))"
 _TYPES = {"string": "str", "integer": "int", "list": "list", "structure": "dict", "float": "(int, float)"}
 """JSON type -> how Python reads it, for claims."""
@@ -134,10 +132,10 @@ def _moment(date: str) -> float:
 def _dated(date: str, body: bytes, notes: Notes) -> None:
     """No time is after the answer that tells it."""
     notes.saw("ET-WIRE-20")
-    until = _moment(date) + AHEAD
+    until, last = _moment(date) + AHEAD, constraint.LAST
     for text in _TOLD.findall(body):
-        if until < float(text) < LAST:
-            claim = f"all(not {until} < float(time) < {LAST} for time in re.findall({_TOLD.pattern!r}, wire.body))"
+        if until < float(text) < last:
+            claim = f"all(not {until} < float(time) < {last} for time in re.findall({_TOLD.pattern!r}, wire.body))"
             notes.broke("ET-WIRE-20", f"no time after the Date {date}", text.decode(), claim=claim)
             return
 
@@ -218,7 +216,7 @@ def _success(operation: Operation, outcome: Outcome, notes: Notes) -> bool:
         if form.ill_typed:
             first = form.ill_typed[0]
             notes.broke("ET-WIRE-12", "the documented JSON type", first, claim=_typed(operation.name, first))
-        if not all(time.__class__ in (int, float) and 1e8 < time < LAST for time in form.times):
+        if not all(time.__class__ in (int, float) and constraint.FIRST < time < constraint.LAST for time in form.times):
             notes.broke("ET-WIRE-4", "numbers, in epoch seconds", form.times[:2], claim=_IN_SECONDS)
         if wire is not None and form.nulls:
             claim = "not re.search(rb'[:,[]\\s*null\\b', wire.body)"

@@ -96,10 +96,11 @@ def _presence(one: Shrunk) -> set[Hashable]:
 
     Of a program that was not made short it may be any of its writes.
     """
-    way, about = _way(one.key), " ".join(map(str, one.program[-1:]))
+    way, given = _way(one.key), one.program[-1].params.values() if one.program else ()
     writes = [c.name for c in one.program[:-1] if c.name in blame.OF_A_REFUSED]
     last = writes[-1:] if one.is_short else writes
-    is_group = "DatasetGroup" in one.key.operation or (one.key.answer != "success" and '.arn"' in about)
+    of_group = any(str(value).endswith(".arn") for value in given)
+    is_group = "DatasetGroup" in one.key.operation or (one.key.answer != "success" and of_group)
     kind = "dataset_group" if is_group else "event_tracker"
     return {(way, kind, write) for write in last if way and write not in MADE}
 

@@ -192,7 +192,7 @@ def nearly(good: Command) -> Iterator[Command]:
     if not shape.get("required"):
         number = next(name for name, member in shape["members"].items() if member["type"] == "integer")
         for text in (*NEARLY_JSON, *_torn(OBJECT)):
-            if not _begins_well(text):
+            if text.strip() and not _begins_well(text):
                 yield good._replace(params={}, body=text.replace('"a"', f'"{number}"', 1))
 
 

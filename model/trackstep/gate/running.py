@@ -89,7 +89,7 @@ def _performed(endpoint: Endpoint, child: Child, program: Program, run: Run) -> 
 
 
 def _clauses(judgement: Judgement, call: Call, step: Step, number: int) -> Iterator[Deviation]:
-    for found in judge.step(judgement, step.operation, step.outcome):
+    for found in judge.firm(judge.step(judgement, step.operation, step.outcome)):
         told = (rule.short(str(found.expected)), rule.short(found.actual))
         yield Deviation(number, call.operation.name, found.clause, "spec/event-tracker.md", *told)
 

@@ -23,7 +23,7 @@ from trackstep import emulator
 from trackstep.cli import main
 from trackstep.emulator import server
 from trackstep.emulator.models import PersonalizeBackend, personalize_backends
-from trackstep.emulator.responses import OPERATIONS, RELEASED, Response
+from trackstep.emulator.responses import BESIDE, OPERATIONS, Response
 
 JSON = {"application/json", "application/x-amz-json-1.1"}
 UNKNOWN = b'{"__type":"UnknownOperationException"}'
@@ -94,7 +94,7 @@ JUNK = st.recursive(
 )
 MEMBERS = (
     "name", "datasetGroupArn", "eventTrackerArn", "resourceArn", "tags", "tagKeys", "maxResults", "nextToken", "domain",
-    "schema", "schemaArn", "trackingId", "sessionId", "userId", "eventList",
+    "schema", "schemaArn", "datasetArn", "datasetType", "trackingId", "sessionId", "userId", "eventList",
 )  # fmt: skip
 GROUP = "arn:aws:personalize:us-east-1:123456789012:dataset-group/g"
 TRACKER = "arn:aws:personalize:us-east-1:123456789012:event-tracker/e2a7ea4c"
@@ -102,7 +102,7 @@ TAG = {"tagKey": "a", "tagValue": "b"}
 GOOD = st.sampled_from(["g", GROUP, TRACKER, f"{GROUP}-create-failed", 1, 100, [TAG], [TAG, TAG], ["a"], "ECOMMERCE"])
 PARAMS = st.dictionaries(st.sampled_from(MEMBERS), GOOD | JUNK, max_size=5)
 BODIES = st.one_of(PARAMS, JUNK).map(lambda params: json.dumps(params).encode()) | st.binary(max_size=60)
-TARGETS = st.sampled_from(sorted({f"AmazonPersonalize.{name}" for name in OPERATIONS | RELEASED})) | st.sampled_from(
+TARGETS = st.sampled_from(sorted({f"AmazonPersonalize.{name}" for name in OPERATIONS | BESIDE})) | st.sampled_from(
     ["", "AmazonPersonalize", "AmazonPersonalize.", "AmazonPersonalize.Dispatch", "AmazonPersonalize.CallAction", "x.y",
      "AmazonPersonalize._getAction", "AmazonPersonalize.CreateCampaign", "AmazonPersonalizeRuntime.ListEventTrackers"]
 ) | VALUE  # fmt: skip

@@ -18,9 +18,7 @@ from tests.ledger.conftest import ACCOUNT, Service
 from tests.search.test_replay import COMMANDS, perform
 from trackstep import history, isolation, program, reconstruct
 from trackstep.cli.replaying import _Replaying
-from trackstep.emulator import responses
 from trackstep.emulator.models import PersonalizeBackend, personalize_backends
-from trackstep.emulator.responses import PersonalizeResponse
 from trackstep.errors import HistoryError
 from trackstep.history import History
 from trackstep.operation import Operation
@@ -239,53 +237,6 @@ def test_tracker_of_a_create_without_answer_is_known_by_its_group() -> None:
 # -- the command -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def datasets(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
-    """An emulator that offers datasets; a group with one is not deleted."""
-    held: dict[str, dict[str, Any]] = {}
-
-    def create(self: Any, params: dict[str, Any]) -> dict[str, Any]:
-        arn = f"{HEAD}:dataset/{params['datasetGroupArn'].rpartition('/')[2]}/{params['datasetType'].upper()}"
-        held[arn] = {
-            "datasetArn": arn,
-            "name": params["name"],
-            "datasetGroupArn": params["datasetGroupArn"],
-            "status": "ACTIVE",
-        }
-        return {"datasetArn": arn}
-
-    def gone(self: Any, params: dict[str, Any]) -> dict[str, Any]:
-        from trackstep.emulator.exceptions import ResourceNotFoundException
-
-        if params["datasetArn"] not in held:
-            raise ResourceNotFoundException("dataset", params["datasetArn"])
-        return {"dataset": held[params["datasetArn"]]}
-
-    def delete(self: Any, params: dict[str, Any]) -> None:
-        gone(self, params)
-        del held[params["datasetArn"]]
-
-    def listed(self: Any, params: dict[str, Any]) -> dict[str, Any]:
-        return {"datasets": [d for d in held.values() if d["datasetGroupArn"] == params.get("datasetGroupArn")]}
-
-    kept = PersonalizeBackend.delete_dataset_group
-
-    def refuse(self: PersonalizeBackend, arn: str) -> None:
-        from trackstep.emulator.exceptions import ResourceInUseException
-
-        if any(dataset["datasetGroupArn"] == arn for dataset in held.values()):
-            raise ResourceInUseException(f"The dataset group has a dataset: {arn}")
-        kept(self, arn)
-
-    for name, method in (("create", create), ("describe", gone), ("delete", delete)):
-        monkeypatch.setattr(PersonalizeResponse, f"_{name}_dataset", method, raising=False)
-    monkeypatch.setattr(PersonalizeResponse, "_list_datasets", listed, raising=False)
-    monkeypatch.setattr(PersonalizeBackend, "delete_dataset_group", refuse)
-    offered = {"CreateDataset", "DescribeDataset", "ListDatasets", "DeleteDataset"}
-    monkeypatch.setattr(responses, "OPERATIONS", {*responses.OPERATIONS, *offered})
-    return held
-
-
 SCHEMA = f"{HEAD}:schema/s"
 STACK = f"""\
 CreateDatasetGroup {{"name": "$A"}}
@@ -309,27 +260,30 @@ def replay(sweep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 
 
 def test_replay__deletes_what_a_program_creates_through_other_operations(
-    service: Service, datasets: dict[str, Any], replay: Run, tmp_path: Path
+    service: Service, replay: Run, tmp_path: Path
 ) -> None:
-    """A dataset keeps its group; nothing is left, nor a ledger."""
+    """A dataset keeps its group; nothing is left but the schema that was there, nor a ledger."""
+    backend: PersonalizeBackend = personalize_backends[ACCOUNT]["us-east-1"]
+    backend.create_schema("s", '{"type": "record", "name": "s", "fields": [{"name": "a", "type": "long"}]}', None)
     (tmp_path / "stack.txt").write_text(STACK, encoding="utf-8")
     before = service.world()
     told = replay("stack.txt", "--endpoint-url", service.url)
     assert told.exit_code == 0, told.output
     assert "CreateDataset (us-east-1)" in told.output
     assert "not offered" not in told.output
-    assert (datasets, service.world()) == ({}, before)
+    assert (backend.datasets, [*backend.schemas], service.world()) == ({}, [SCHEMA], before)
     assert [path.name for path in tmp_path.iterdir()] == ["stack.txt"]
 
 
 def test_replay__says_what_is_not_offered(service: Service, replay: Run, tmp_path: Path) -> None:
     """The rest is run and judged."""
-    (tmp_path / "stack.txt").write_text(STACK, encoding="utf-8")
+    solved = f'{STACK}CreateSolution {{"name": "$S", "datasetGroupArn": "$A.arn"}}\n'.replace("CreateDataset ", "# ")
+    (tmp_path / "stack.txt").write_text(solved, encoding="utf-8")
     shown = replay("stack.txt", "--endpoint-url", service.url)
     assert shown.exit_code == 0, shown.output
-    assert "not offered, and left out: CreateDataset (UnknownOperationException)" in shown.output
+    assert "not offered, and left out: CreateSolution (UnknownOperationException)" in shown.output
     assert json.loads(replay("stack.txt", "--json").output)["unsupported"] == {
-        "CreateDataset": "UnknownOperationException"
+        "CreateSolution": "UnknownOperationException"
     }
 
 

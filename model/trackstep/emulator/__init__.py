@@ -1,4 +1,4 @@
-"""The emulator: event trackers, dataset groups, tags and PutEvents as a moto backend.
+"""The emulator: event trackers, dataset groups, datasets, schemas, tags and PutEvents as a moto backend.
 
     with mock_aws(), trackstep.emulator.enabled():
         boto3.client("personalize").create_dataset_group(name="mine")
@@ -18,7 +18,8 @@ import moto.backend_index
 import moto.backends
 from moto.moto_api import state_manager
 
-from .models import DATASET_GROUP, EVENT_TRACKER, personalize_backends
+from .models import personalize_backends
+from .resource import MOVING
 from .urls import url_bases
 
 
@@ -42,10 +43,10 @@ def enabled() -> Iterator[None]:
 def progression(kind: str, seconds: float = 0.2, times: int = 1) -> Iterator[None]:
     """How statuses move while the block lasts: immediate, manual (``times`` looks) or time (``seconds`` each)."""
     transition = {"progression": kind, "seconds": seconds, "times": times}
-    for model in (DATASET_GROUP, EVENT_TRACKER):
+    for model in MOVING:
         state_manager.set_transition(model, transition)
     try:
         yield
     finally:
-        for model in (DATASET_GROUP, EVENT_TRACKER):
+        for model in MOVING:
             state_manager.unset_transition(model)

@@ -44,6 +44,16 @@ class InvalidInputException(PersonalizeException):
         super().__init__("InvalidInputException", message)
 
 
+class LimitExceededException(PersonalizeException):
+    """There are as many as an account may have."""
+
+    def __init__(self, most: int):
+        super().__init__(
+            "LimitExceededException",
+            f"More than {most} resources in ACTIVE state. Please delete some and try again.",
+        )
+
+
 class InvalidNextTokenException(PersonalizeException):
     """The token was not handed out here."""
 

@@ -2,18 +2,14 @@
 
 import base64
 import hashlib
-from datetime import datetime
 from typing import Any
 
 from moto.core.base_backend import BackendDict
-from moto.core.common_models import BaseModel
-from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
-from moto.moto_api._internal.managed_state_model import ManagedState
 from moto.personalize.models import PersonalizeBackend as ReleasedBackend
 from moto.utilities.utils import get_partition
 
-from .clock import unix_time
+from .dataset import INTERACTIONS, TYPES, Dataset, Schema, is_avro
 from .exceptions import (
     InvalidInputException,
     InvalidNextTokenException,
@@ -23,65 +19,14 @@ from .exceptions import (
     TooManyTagKeysException,
     TooManyTagsException,
 )
+from .resource import DATASET_GROUP, EVENT_TRACKER, GONE, PersonalizeResource
 
-GONE = "GONE"
-DATASET_GROUP = "personalize::dataset_group"
-EVENT_TRACKER = "personalize::event_tracker"
+__all__ = [
+    "DEFAULT_PAGE", "GONE", "MAX_TAGS", "DatasetGroup", "EventTracker", "PersonalizeBackend", "PersonalizeResource",
+    "personalize_backends",
+]  # fmt: skip
 DEFAULT_PAGE = 100
 MAX_TAGS = 50
-FAILING_SUFFIX = "-create-failed"
-
-for _model in (DATASET_GROUP, EVENT_TRACKER):
-    state_manager.register_default_transition(_model, {"progression": "manual", "times": 1})
-
-
-class PersonalizeResource(BaseModel, ManagedState):
-    """What moves from CREATE PENDING to ACTIVE and, once deleted, away."""
-
-    deleting: list[tuple[str | None, str]] = []
-
-    def __init__(self, model_name: str, name: str, tags: dict[str, str]):
-        goal = "CREATE FAILED" if name.endswith(FAILING_SUFFIX) else "ACTIVE"
-        transitions: list[tuple[str | None, str]] = [
-            ("CREATE PENDING", "CREATE IN_PROGRESS"),
-            ("CREATE IN_PROGRESS", goal),
-        ]
-        ManagedState.__init__(self, model_name, transitions + self.deleting)
-        self.name = name
-        self.tags = tags
-        self.created = self.updated = unix_time()
-
-    @property
-    def state(self) -> str:
-        """The status as of the beginning of this request."""
-        return str(self._status)
-
-    def progress(self) -> None:
-        """Take the moves that have come due; in time, as many as there are."""
-        config = state_manager.get_transition(self.model_name)
-        before = self._status
-        if config["progression"] == "time":
-            passed = (datetime.now() - self._time_progressed).total_seconds()
-            while passed >= config["seconds"] and self._get_next_status(self._status) != self._status:
-                self._status = self._get_next_status(self._status)
-                self._time_progressed = datetime.now()
-                passed -= config["seconds"]
-        else:
-            self._status = self.status
-        if self._status != before:
-            self.updated = max(self.updated, unix_time())
-
-    def start_deleting(self) -> None:
-        """From here on the status only goes towards GONE."""
-        self._status = "DELETE PENDING"
-        self._tick = 0
-        self._time_progressed = datetime.now()
-        self.updated = max(self.updated, unix_time())
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether it may be deleted."""
-        return self.state in ("ACTIVE", "CREATE FAILED")
 
 
 class DatasetGroup(PersonalizeResource):
@@ -152,15 +97,16 @@ def _tags(tags: list[dict[str, str]] | None) -> dict[str, str]:
 
 
 class PersonalizeBackend(ReleasedBackend):
-    """moto's Personalize, with dataset groups, event trackers, tags and events."""
+    """moto's Personalize, with dataset groups, datasets, event trackers, tags and events."""
 
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
         self.groups: dict[str, DatasetGroup] = {}
+        self.datasets: dict[str, Dataset] = {}
         self.trackers: dict[str, EventTracker] = {}
 
     def _purge(self) -> None:
-        for held in (self.trackers, self.groups):
+        for held in (self.trackers, self.datasets, self.groups):
             resources: dict[str, Any] = held
             for arn, resource in list(resources.items()):
                 resource.progress()
@@ -213,7 +159,82 @@ class PersonalizeBackend(ReleasedBackend):
             raise ResourceInUseException(f"The dataset group is {group.state}: {arn}")
         if any(tracker.group_arn == arn for tracker in self.trackers.values()):
             raise ResourceInUseException(f"The dataset group has an event tracker: {arn}")
+        if any(dataset.group_arn == arn for dataset in self.datasets.values()):
+            raise ResourceInUseException(f"The dataset group has a dataset: {arn}")
         group.start_deleting()
+
+    def create_schema(self, name: str, schema_dict: Any, domain: Any) -> str:
+        """Keep a schema; its name is its ARN."""
+        if not is_avro(schema_dict):
+            raise InvalidInputException("The schema is not a valid Avro schema.")
+        schema = Schema(self.account_id, self.region_name, name, schema_dict, domain)
+        if schema.arn in self.schemas:
+            raise ResourceAlreadyExistsException(schema.arn)
+        self.schemas[schema.arn] = schema
+        return str(schema.arn)
+
+    def describe_schema(self, schema_arn: str) -> Any:
+        """The schema."""
+        if schema_arn not in self.schemas:
+            raise ResourceNotFoundException("schema", schema_arn)
+        return self.schemas[schema_arn]
+
+    def page_of_schemas(self, limit: int | None, token: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of schemas."""
+        return self._page(list(self.schemas.values()), "schemas", limit, token)
+
+    def delete_schema(self, schema_arn: str) -> None:
+        """Delete a schema that no dataset has."""
+        self._purge()
+        self.describe_schema(schema_arn)
+        if any(dataset.schema_arn == schema_arn for dataset in self.datasets.values()):
+            raise ResourceInUseException(f"A dataset has the schema: {schema_arn}")
+        del self.schemas[schema_arn]
+
+    def _dataset(self, arn: str) -> Dataset:
+        self._purge()
+        if arn not in self.datasets:
+            raise ResourceNotFoundException("dataset", arn)
+        return self.datasets[arn]
+
+    def create_dataset(self, params: dict[str, Any]) -> Dataset:
+        """Make the one dataset of its type in a group; its ARN says which."""
+        tags, group_arn, kind = _tags(params.get("tags")), params["datasetGroupArn"], params["datasetType"].upper()
+        if kind not in TYPES:
+            raise InvalidInputException(f"The dataset type is none of {', '.join(TYPES)}.")
+        group = self._group(group_arn)
+        schema = self.describe_schema(params["schemaArn"])
+        if group.state != "ACTIVE":
+            raise ResourceInUseException(f"The dataset group is {group.state}: {group_arn}")
+        arn = self._arn(f"dataset/{group.name}/{kind}")
+        if arn in self.datasets:
+            raise ResourceAlreadyExistsException(arn)
+        self.datasets[arn] = Dataset(arn, params["name"], kind, group_arn, schema.arn, tags)
+        return self.datasets[arn]
+
+    def describe_dataset(self, arn: str) -> dict[str, Any]:
+        """The dataset as it is; looking moves time on when progression is manual."""
+        dataset = self._dataset(arn)
+        described = dataset.to_dict()
+        dataset.advance()
+        return described
+
+    def list_datasets(
+        self, group_arn: str | None, limit: int | None, token: str | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of datasets, of one group or of all."""
+        self._purge()
+        held = [d for d in self.datasets.values() if group_arn is None or d.group_arn == group_arn]
+        return self._page(held, f"datasets {group_arn}", limit, token)
+
+    def delete_dataset(self, arn: str) -> None:
+        """Begin to delete a dataset; one of interactions outlives the tracker of its group."""
+        dataset = self._dataset(arn)
+        if not dataset.is_settled:
+            raise ResourceInUseException(f"The dataset is {dataset.state}: {arn}")
+        if dataset.kind == INTERACTIONS and any(t.group_arn == dataset.group_arn for t in self.trackers.values()):
+            raise ResourceInUseException(f"The dataset group has an event tracker: {dataset.group_arn}")
+        dataset.start_deleting()
 
     def create_event_tracker(self, name: str, group_arn: str, tags: list[dict[str, str]] | None) -> EventTracker:
         """Make the one tracker of a group; its ARN is a function of the group's."""
@@ -271,7 +292,7 @@ class PersonalizeBackend(ReleasedBackend):
 
     def _tagged(self, arn: str) -> PersonalizeResource:
         self._purge()
-        found = self.trackers.get(arn) or self.groups.get(arn)
+        found = self.trackers.get(arn) or self.groups.get(arn) or self.datasets.get(arn)
         if found is None:
             raise ResourceNotFoundException("resource", arn)
         return found

@@ -5,7 +5,6 @@ import re
 from threading import RLock
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
 from moto.core.utils import camelcase_to_underscores
 from moto.personalize.responses import PersonalizeResponse as ReleasedResponse
 
@@ -23,8 +22,10 @@ OPERATIONS = frozenset(
     for verb in ("Create", "Describe", "Delete")
 ) | {"ListDatasetGroups", "ListEventTrackers", "TagResource", "UntagResource", "ListTagsForResource"}  # fmt: skip
 """What is answered here."""
-RELEASED = frozenset({"CreateSchema", "DeleteSchema", "DescribeSchema", "ListSchemas"})
-"""What is answered by moto as released."""
+BESIDE = frozenset(
+    f"{verb}{what}" for what in ("Dataset", "Schema") for verb in ("Create", "Describe", "Delete")
+) | {"ListDatasets", "ListSchemas"}  # fmt: skip
+"""What is answered here beside that, since an event tracker has to do with it."""
 _lock = RLock()
 
 Answer = tuple[int, dict[str, str], str]
@@ -81,15 +82,43 @@ class PersonalizeResponse(Response):
         method = camelcase_to_underscores(operation)
         with _lock:
             try:
-                if operation in OPERATIONS:
+                if operation in OPERATIONS | BESIDE:
                     answer = getattr(self, f"_{method}")(parse("personalize", operation, self.body))
                     return 200, headers, "" if answer is None else dumps(answer)
-                if operation in RELEASED:
-                    parse("personalize", operation, self.body)
-                    return 200, headers, getattr(self, method)()
-            except JsonRESTError as refused:
-                return 400, headers, str(refused.description)
+            except PersonalizeException as refused:
+                return 400, headers, refused.description
         return 400, headers, UNKNOWN
+
+    def _create_schema(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "schemaArn": self.personalize_backend.create_schema(params["name"], params["schema"], params.get("domain"))
+        }
+
+    def _describe_schema(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"schema": self.personalize_backend.describe_schema(params["schemaArn"]).to_dict()}
+
+    def _list_schemas(self, params: dict[str, Any]) -> dict[str, Any]:
+        page, token = self.personalize_backend.page_of_schemas(params.get("maxResults"), params.get("nextToken"))
+        return {"schemas": page} | ({"nextToken": token} if token else {})
+
+    def _delete_schema(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.delete_schema(params["schemaArn"])
+
+    def _create_dataset(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"datasetArn": self.personalize_backend.create_dataset(params).arn}
+
+    def _describe_dataset(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"dataset": self.personalize_backend.describe_dataset(params["datasetArn"])}
+
+    def _list_datasets(self, params: dict[str, Any]) -> dict[str, Any]:
+        backend = self.personalize_backend
+        page, token = backend.list_datasets(
+            params.get("datasetGroupArn"), params.get("maxResults"), params.get("nextToken")
+        )
+        return {"datasets": page} | ({"nextToken": token} if token else {})
+
+    def _delete_dataset(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.delete_dataset(params["datasetArn"])
 
     def _create_dataset_group(self, params: dict[str, Any]) -> dict[str, Any]:
         group = self.personalize_backend.create_dataset_group(params)

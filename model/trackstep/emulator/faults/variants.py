@@ -10,10 +10,10 @@ from moto.moto_api._internal import mock_random
 
 from ..exceptions import InvalidNextTokenException, ResourceAlreadyExistsException, ResourceInUseException
 from ..models import DatasetGroup, PersonalizeBackend, PersonalizeResource
-from . import lacking, leniency, spelling
+from . import lacking, leniency, needing, spelling
 from .planting import Catalogue, count
 
-VARIANTS = Catalogue(spelling.VARIANTS | leniency.VARIANTS | lacking.VARIANTS)
+VARIANTS = Catalogue(spelling.VARIANTS | leniency.VARIANTS | lacking.VARIANTS | needing.VARIANTS)
 
 
 # -- statuses ------------------------------------------------------------------------------------

@@ -144,6 +144,10 @@ def expected(operation: Operation, account: str) -> str:
     name, group = operation.params.get("name"), operation.params.get("datasetGroupArn")
     if operation.name == "CreateDatasetGroup" and isinstance(name, str):
         return f"arn:{_partition(operation.region)}:personalize:{operation.region}:{account}:dataset-group/{name}"
+    if operation.name == "CreateSchema" and isinstance(name, str):
+        return f"arn:{_partition(operation.region)}:personalize:{operation.region}:{account}:schema/{name}"
+    if operation.name == "CreateDataset" and isinstance(group, str) and ":dataset-group/" in group:
+        return f"{group.replace(':dataset-group/', ':dataset/')}/{str(operation.params.get('datasetType')).upper()}"
     if operation.name == "CreateEventTracker" and isinstance(group, str) and ":dataset-group/" in group:
         law = hashlib.md5(group.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]
         return f"{group.partition(':dataset-group/')[0]}:event-tracker/{law}"

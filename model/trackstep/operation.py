@@ -30,6 +30,8 @@ EVENTS = ("PutEvents",)
 
 COVERED = dict.fromkeys(CONTROL_PLANE + EVENTS).keys()
 """Both, in this order, with a quick ``in``."""
+BESIDE = ("CreateSchema", "CreateDataset", "DescribeDataset", "DeleteDataset", "DeleteSchema")
+"""Operations that are not covered, and by which a run prepares what a tracker needs (search/preparation.py)."""
 CORE = ("CreateDatasetGroup", "CreateEventTracker", "DescribeEventTracker", "DeleteEventTracker")
 """Without these there is nothing to judge: a target that lacks one gets exit code 3."""
 

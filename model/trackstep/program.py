@@ -108,8 +108,8 @@ def _read(line: str) -> Command:
         if text[1:] not in NAMED and not _REFERENCE.fullmatch(text):
             raise HistoryError(f"{text[:60]!r} refers to nothing; $A.arn, $A.tracker, $A.id, $A.old, $A.first or $A do")
     of, walked = params.get("of"), params.get("operation")
-    if name == SETTLE and not (isinstance(of, str) and of[:1] == "$" and of.endswith((".arn", ".tracker"))):
-        raise HistoryError('Settle wants {"of": "$A.arn"} or {"of": "$A.tracker"}')
+    if name == SETTLE and not (isinstance(of, str) and of[:1] == "$" and of.endswith((".arn", ".tracker", ".dataset"))):
+        raise HistoryError('Settle wants {"of": "$A.arn"}, {"of": "$A.tracker"} or {"of": "$A.dataset"}')
     if name == WALK and not (isinstance(walked, str) and re.fullmatch(r"\w+", walked)):
         raise HistoryError('Walk wants {"operation": "ListEventTrackers"}, or another List')
     return Command(name, params, bool(second), body)

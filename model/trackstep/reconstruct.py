@@ -150,8 +150,10 @@ class _Teller:
     def _settle(self, operation: Operation, arn: str, second: bool) -> Command:
         """A wait; a look, where nothing refers to what is waited for."""
         reference = str(self._reference(arn, operation.region))
-        if reference.endswith((".arn", ".tracker")) and reference.startswith("$"):
+        if reference.endswith((".arn", ".tracker", ".dataset")) and reference.startswith("$"):
             return Command(SETTLE, {"of": reference}, second)
+        if operation.name == "DescribeDataset":
+            return Command(operation.name, {"datasetArn": reference}, second)
         if ":event-tracker/" in arn:
             return Command("DescribeEventTracker", {"eventTrackerArn": reference}, second)
         return Command("DescribeDatasetGroup", {"datasetGroupArn": reference}, second)
@@ -284,8 +286,10 @@ class _Teller:
         made = result.get(_MADE.get(name, ""))
         if name in TOKENS and isinstance(result.get("nextToken"), str):
             self._references[region, result["nextToken"]] = f"${TOKENS[name]}"
-        if name in ("DeleteDatasetGroup", "DeleteEventTracker"):
+        if name in ("DeleteDatasetGroup", "DeleteEventTracker", "DeleteDataset"):
             self._moving |= {(region, arn) for arn in arns}
+        elif name == "CreateDataset":
+            self._moving.add((region, str(result.get("datasetArn"))))
         elif isinstance(made, str):
             self._moving.add((region, made))
         owner = command.params.get("name" if name == "CreateDatasetGroup" else "datasetGroupArn")

@@ -33,6 +33,8 @@ PUT_OFF = 12
 ARNS = ("eventTrackerArn", "datasetGroupArn", "resourceArn")
 KINDS = {"DeleteEventTracker": "event_tracker", "DeleteDatasetGroup": "dataset_group"}
 """Write about an ARN -> the kind of resource that it names; tags are of either kind."""
+OUTSIDE = ("CreateSchema", "DeleteSchema")
+"""Writes that are not covered and put nothing into a group: a schema stands in none."""
 SETTLE = "Settle"
 """The pseudo-operation of a history: waiting for a status to settle ended without it settling."""
 
@@ -111,8 +113,8 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
 
 
 def is_read(name: str) -> bool:
-    """Whether an operation that is not covered changes nothing, by its name; a wait neither."""
-    return name.startswith(("Describe", "List", "Get")) or name == SETTLE
+    """Whether an operation that is not covered changes nothing in any group, by its name; a wait neither."""
+    return name.startswith(("Describe", "List", "Get")) or name in (SETTLE, *OUTSIDE)
 
 
 def _says_no_more(world: World, operation: Operation, outcome: Outcome, codes: frozenset[str]) -> bool:

@@ -6,12 +6,15 @@ worlds can be carried after a lost answer. Knows nothing of clauses, answers or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from trackstep.operation import Operation
 from trackstep.oracle.lifecycle import ANY, CREATING, DELETING, GONE
 
+_DATASET = re.compile(r"(arn:[^/]*):dataset/([^/]+)/[A-Z_]+")
+"""The ARN of a dataset names its group (facts.md, section 7)."""
 FAILING_SUFFIX = "-create-failed"
 Key = tuple[str, str]
 """A region and an ARN (or a name, or a tracking ID)."""
@@ -270,4 +273,7 @@ def arns_in(value: Any) -> Iterator[str]:
 
 
 def _groups_in(params: Any) -> set[str]:
-    return {arn for arn in arns_in(params) if ":dataset-group/" in arn}
+    """The dataset groups that a request is about: those that it names, and those whose datasets it names."""
+    arns = set(arns_in(params))
+    held = {_DATASET.fullmatch(arn) for arn in arns}
+    return {arn for arn in arns if ":dataset-group/" in arn} | {f"{of[1]}:dataset-group/{of[2]}" for of in held if of}

@@ -17,7 +17,7 @@ from typing import Any
 import botocore.session
 from botocore.serialize import create_serializer
 
-from trackstep.operation import COVERED, Operation
+from trackstep.operation import BESIDE, COVERED, Operation
 
 WIDTH = 90
 
@@ -41,7 +41,7 @@ def _serializer(service: str) -> tuple[Any, Any]:
 
 def by_boto(operation: Operation) -> bool:
     """Whether boto3 sends these parameters as they stand; what it would mend or choke on goes by urllib."""
-    if operation.body is not None or operation.name not in COVERED:
+    if operation.body is not None or operation.name not in (*COVERED, *BESIDE):
         return False
     model, serializer = _serializer(operation.service)
     params = dict(operation.params)

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 _CONNECT = '''
+MADE = {
+    "CreateDatasetGroup": ("dataset_group", "datasetGroupArn"),
+    "CreateEventTracker": ("event_tracker", "eventTrackerArn"),
+    "CreateDataset": ("dataset", "datasetArn"),
+    "CreateSchema": ("schema", "schemaArn"),
+}
+
+
 def connect(service, region, made):
     """A client of the endpoint; what it creates is remembered in made, to be deleted in the end."""
     client = boto3.client(
@@ -18,9 +26,8 @@ def connect(service, region, made):
     )
 
     def remember(parsed, model, **_):
-        member = {"CreateDatasetGroup": "datasetGroupArn", "CreateEventTracker": "eventTrackerArn"}.get(model.name)
-        if member and parsed.get(member):
-            kind = "dataset_group" if member == "datasetGroupArn" else "event_tracker"
+        kind, member = MADE.get(model.name, ("", ""))
+        if parsed.get(member):
             made.append((client, kind, {member: parsed[member]}))
 
     client.meta.events.register("after-call", remember)
@@ -90,9 +97,8 @@ def post(operation, body, region, made=()):
 
 def remember(operation, body, region, made):
     """What a Create that boto3 did not send has made is to be deleted too."""
-    member = {"CreateDatasetGroup": "datasetGroupArn", "CreateEventTracker": "eventTrackerArn"}[operation]
     with suppress(ValueError, TypeError, KeyError):
-        kind = "dataset_group" if member == "datasetGroupArn" else "event_tracker"
+        kind, member = MADE[operation]
         made.append((connect("personalize", region, []), kind, {member: json.loads(body)[member]}))
 '''
 _ERROR = '''

@@ -46,9 +46,8 @@ class Wait(NamedTuple):
     @property
     def describe(self) -> Operation:
         """The operation that shows its status."""
-        tracker = self.kind == "event_tracker"
-        name, member = ("EventTracker", "eventTrackerArn") if tracker else ("DatasetGroup", "datasetGroupArn")
-        return Operation(f"Describe{name}", {member: self.arn}, self.region)
+        name = {"event_tracker": "EventTracker", "dataset": "Dataset"}.get(self.kind, "DatasetGroup")
+        return Operation(f"Describe{name}", {f"{name[0].lower()}{name[1:]}Arn": self.arn}, self.region)
 
 
 @dataclass
@@ -80,6 +79,8 @@ class Line:
         """What a command that waits is waiting for."""
         asked = self.operation
         arn = str(asked.params["arn"] if asked.name == SETTLE else next(iter(asked.params.values())))
+        if asked.name == "DescribeDataset":
+            return Wait("dataset", asked.region, arn)
         tracker = asked.name == "DescribeEventTracker" or ":event-tracker/" in arn
         return Wait("event_tracker" if tracker else "dataset_group", asked.region, arn)
 
@@ -268,14 +269,18 @@ def _texts(line: Line) -> Iterator[str]:
             pending += value.values() if isinstance(value, Mapping) else value
 
 
-_KINDS = {"datasetGroupArn": "group_arn", "eventTrackerArn": "tracker_arn", "trackingId": "tracking_id"}
+_KINDS = {
+    "datasetGroupArn": "group_arn", "eventTrackerArn": "tracker_arn", "trackingId": "tracking_id",
+    "datasetArn": "dataset_arn", "schemaArn": "schema_arn",
+}  # fmt: skip
+_CREATES = ("CreateDatasetGroup", "CreateEventTracker", "CreateDataset", "CreateSchema")
 
 
 def _title(operation: Operation, member: str, prefix: str) -> str:
     """What a variable for a member of a Create's answer is called; empty where it gets none."""
-    if operation.name not in ("CreateDatasetGroup", "CreateEventTracker") or member not in _KINDS:
+    if operation.name not in _CREATES or member not in _KINDS:
         return ""
-    owner = str(operation.params.get("name" if operation.name == "CreateDatasetGroup" else "datasetGroupArn", ""))
+    owner = str(operation.params.get("datasetGroupArn" if operation.name == "CreateEventTracker" else "name", ""))
     slot = re.sub(r"\W+", "_", owner.rpartition("/")[2].removeprefix(f"{prefix}-"), flags=re.ASCII).lower()
     slot = "long" if len(slot) > 40 else slot[:20].strip("_")
     return f"{slot}_{_KINDS[member]}" if slot[:1].isalpha() else _KINDS[member]

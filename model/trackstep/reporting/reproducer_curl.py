@@ -41,6 +41,8 @@ send() {  # region, operation, body: the answer is left in $STATUS and $ANSWER
   case $2 in
     CreateDatasetGroup) MADE+=("$1 DatasetGroup datasetGroupArn $(member datasetGroupArn)") ;;
     CreateEventTracker) MADE+=("$1 EventTracker eventTrackerArn $(member eventTrackerArn)") ;;
+    CreateDataset) MADE+=("$1 Dataset datasetArn $(member datasetArn)") ;;
+    CreateSchema) MADE+=("$1 Schema schemaArn $(member schemaArn)") ;;
   esac
 }
 

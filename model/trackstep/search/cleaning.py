@@ -1,12 +1,13 @@
-"""Nothing is left behind: what sessions made is deleted, trackers first, and looked at until it is gone.
+"""Nothing is left behind: what sessions made is deleted, what is inside first, and looked at until it is gone.
 
 Owns the order, and how often it is looked. Best effort, unjudged; what a killed run left is for sweep.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from trackstep.ledger import member_of
 from trackstep.outcome import Outcome
 from trackstep.search.session import Session
 
@@ -15,7 +16,7 @@ Place = tuple[str, str]
 
 
 def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 100) -> None:
-    """Delete what these sessions made, trackers first; best effort, unjudged.
+    """Delete what these sessions made: trackers, datasets, groups, schemas; best effort, unjudged.
 
     A group that is not gone at once is asked for trackers that nobody heard of. ``patience`` seconds and ``looks`` at
     the most for the trackers, and as much for the groups.
@@ -24,16 +25,29 @@ def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 1
     asked = {place for session in made for place in session.leaving()}
     groups = {place: session for session in made for place in session.left("datasetGroupArn")}
     trackers = {place: session for session in made for place in session.left("eventTrackerArn")}
+    datasets = {place: session for session in made for place in session.left("datasetArn")}
+    schemas = {place: session for session in made for place in session.left("schemaArn")}
+    prepared = bool(datasets or schemas)
     _delete_all("EventTracker", trackers, asked, patience, looks)
+    _delete_all("Dataset", datasets, asked, patience, looks)
     _delete_all("DatasetGroup", groups, asked, patience, 1)
     for (region, group), session in groups.items():
-        listed = session.unjudged("ListEventTrackers", {"datasetGroupArn": group}, region).result or {}
-        items = listed.get("eventTrackers")
-        items = items if isinstance(items, list) else []
-        found = (item.get("eventTrackerArn") for item in items if isinstance(item, dict))
-        trackers |= {(region, arn): session for arn in found if isinstance(arn, str)}
+        trackers |= {(region, arn): session for arn in _held(session, "EventTracker", group, region)}
+        datasets |= {(region, arn): session for arn in _held(session, "Dataset", group, region) if prepared}
     _delete_all("EventTracker", trackers, asked, patience, looks)
+    _delete_all("Dataset", datasets, asked, patience, looks)
     _delete_all("DatasetGroup", groups, asked, patience, looks)
+    _delete_all("Schema", schemas, asked, patience, looks)
+
+
+def _held(session: Session, what: str, group: str, region: str) -> Iterator[str]:
+    """The ARNs of what a List shows of one kind in a group."""
+    listed = session.unjudged(f"List{what}s", {"datasetGroupArn": group}, region).result or {}
+    items = listed.get(f"{what[0].lower()}{what[1:]}s")
+    for item in items if isinstance(items, list) else ():
+        arn = item.get(member_of(what)) if isinstance(item, dict) else None
+        if isinstance(arn, str):
+            yield arn
 
 
 def _delete_all(what: str, pending: dict[Place, Session], asked: set[Place], patience: float, looks: int) -> None:
@@ -42,7 +56,7 @@ def _delete_all(what: str, pending: dict[Place, Session], asked: set[Place], pat
     Where statuses were seen to take their time, the first look is after the longest time that one took: each costs a
     call, and few are kept for it. ``asked``: what is on its way out.
     """
-    member = "eventTrackerArn" if what == "EventTracker" else "datasetGroupArn"
+    member = member_of(what)
     slow = max((session.patience.longest for session in pending.values() if session.patience.timed), default=0.0)
     if not pending:
         return

@@ -114,10 +114,10 @@ class Deviations:
     def _deviation(self, key: Key, first: Cause | None) -> event.Deviation:
         known, shown = self._run.sightings[key], self._shown.get(key)
         clause = self._run.spec.clauses[key.clause]
-        finding, steps, prefix, commands = known.finding, known.steps, known.prefix, known.commands
+        finding, steps, prefix, commands = known.finding, known.steps, known.prefix, known.told
         if shown is not None and shown.session is not None:
             session = shown.session
-            steps, prefix, commands = session.steps, session.prefix, shown.commands
+            steps, prefix, commands = session.steps, session.prefix, session.told()
             finding = next(f for f in session.judgement.notes.findings if sighting.key(f, steps) == key)
         exercised = self._run.exercised[key.clause]
         again, tries = self._again.get(key, (0, 0))

@@ -19,7 +19,7 @@ from pathlib import Path
 from trackstep import event, spec, sweep
 from trackstep.errors import TargetError
 from trackstep.history import History
-from trackstep.operation import COVERED
+from trackstep.operation import BESIDE, COVERED
 from trackstep.oracle.case import case
 from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.notes import Notes
@@ -32,6 +32,7 @@ from trackstep.search.cleaning import clean_up
 from trackstep.search.clock import Clock, Wall
 from trackstep.search.coverage import Coverage
 from trackstep.search.lane import Commands, Lane, asking, following, looked_at, taken_down, touring, walking, weaving
+from trackstep.search.preparation import Preparation
 from trackstep.search.session import Heard, Patience, Session
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
@@ -118,6 +119,7 @@ class Run:
             settings.max_calls, exploring, clock=settings.clock or Wall(), ending=ending or Ending(), keeping=keeping
         )
         self.patience = Patience(settings.settle_timeout)
+        self.preparation = Preparation()
         self.coverage = Coverage()
         self.woven = Counter[tuple[str, ...]]()
         self.situations = Situations(target)
@@ -162,6 +164,7 @@ class Run:
             self.patience,
             self.settings.regions,
             seed=self._numbers,
+            preparation=self.preparation,
         )
         made.unsupported = self.unsupported
         if source is not None:
@@ -179,7 +182,7 @@ class Run:
             self._barred(name, call.outcome)
             self._events.append(event.Called(self.budget.calls, source(), name))
             said: Circumstance = {"operation": name}
-            if name != SETTLE:
+            if name not in (SETTLE, *BESIDE):
                 said = circumstance(case(call.before, call.operation))
                 self.coverage.count(said)
                 self.situations.met(said, call)
@@ -213,6 +216,7 @@ class Run:
                 source=known.source if known else source,
                 calls=known.calls if known else self.budget.calls,
                 commands=list(session.program),
+                told=session.told(),
                 said=said,
                 because=session.commands_of(finding.because),
                 steps=list(session.steps),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from trackstep.outcome import Outcome
 from trackstep.program import KINDS, NO_TOKEN, SETTLE, TOKENS, WALK, Command
 from trackstep.search.budget import Budget as Budget
 from trackstep.search.budget import BudgetSpent as BudgetSpent
+from trackstep.search.preparation import Ground, Pausing, Preparation
 from trackstep.targets import Target
 from trackstep.targets.asking import ask
 from trackstep.value import CHANGED, NAMED, NOBODY, is_under, name_of, nobody
@@ -31,7 +32,12 @@ from trackstep.value import CHANGED, NAMED, NOBODY, is_under, name_of, nobody
 ACCOUNT = "123456789012"
 """Stands in the ARNs of what does not exist until an answer tells whose account the caller's is."""
 PAGES_AT_MOST = 60
-MADE = {"CreateDatasetGroup": ("datasetGroupArn",), "CreateEventTracker": ("eventTrackerArn",)}
+MADE = {
+    "CreateDatasetGroup": ("datasetGroupArn",),
+    "CreateEventTracker": ("eventTrackerArn",),
+    "CreateDataset": ("datasetArn",),
+    "CreateSchema": ("schemaArn",),
+}
 """What a Create returns of what it made, also of what it should have refused."""
 SETTLED = (ACTIVE, FAILED, GONE)
 ENDLESS = 1 << 16
@@ -70,8 +76,6 @@ class Heard(NamedTuple):
 
 
 Listener = Callable[[Heard], None]
-Pausing = Generator[float, None, list[Finding]]
-"""Yields seconds to wait; returns what was found."""
 
 
 class Session:
@@ -86,6 +90,7 @@ class Session:
         regions: tuple[str, str] = ("us-east-1", "us-west-2"),
         listener: Listener | None = None,
         seed: int = 0,
+        preparation: Preparation | None = None,
     ) -> None:
         self.target, self.prefix, self.budget, self.patience = target, prefix, budget, patience
         self.regions, self.listener = regions, listener
@@ -96,6 +101,9 @@ class Session:
         self.unsupported: dict[str, str] = {}
         self._bound: dict[str, str] = {}
         self._made: set[tuple[str, str, str]] = set()
+        self._gone: set[tuple[str, str]] = set()
+        self._aside: list[tuple[int, Command]] = []
+        self.ground = None if preparation is None else Ground(self, preparation)
         self._account = ""
         self._put_off: set[str] = set()
         self._jitter = random.Random(seed)
@@ -153,7 +161,7 @@ class Session:
             {
                 (where.partition("/")[2].partition(".")[0], where.partition("/")[0] != self.regions[0])
                 for where in self._bound
-                if not where.endswith(tuple(TOKENS.values()))
+                if not where.endswith((*TOKENS.values(), *(f".{kind}" for kind in KINDS)))
             }
         )
 
@@ -165,6 +173,7 @@ class Session:
         for member in MADE.get(operation.name, ()):
             if isinstance(result.get(member), str):
                 self._made.add((member, region, result[member]))
+                self._gone.discard((region, result[member]))
         if operation.name == "CreateDatasetGroup" and isinstance(result.get("datasetGroupArn"), str):
             slot = str(command.params.get("name", ""))[1:].partition(".")[0]
             self._bound[f"{region}/{slot}.arn"] = result["datasetGroupArn"]
@@ -226,9 +235,38 @@ class Session:
             return (yield from self._settle(str(command.params["of"]), command.second))
         if command.name == WALK:
             return self._walk(command)
-        return self._send(command, self.operation(command))[1]
+        if self.ground is None:
+            return self.send(command, self.operation(command))[1]
+        found = yield from self.ground.before(command)
+        return found + (yield from self.ground.sent(command, self.operation(command)))
 
-    def _send(self, command: Command, operation: Operation) -> tuple[Outcome, list[Finding]]:
+    def aside(self, command: Command) -> None:
+        """A command that is to stand before the one that is being performed, where the program is told."""
+        self._aside.append((len(self.program) - 1, command))
+
+    def not_aside(self) -> None:
+        """The last of these is not to be told after all."""
+        self._aside.pop()
+
+    def beside(self, command: Command) -> tuple[Outcome, list[Finding]]:
+        """Send what prepares the command that is being performed."""
+        self.aside(command)
+        return self.send(command, self.operation(command))
+
+    def waiting_beside(self, command: Command) -> Pausing:
+        """Wait for what prepares it."""
+        self.aside(command)
+        return (yield from self._settle(str(command.params["of"]), command.second))
+
+    def told(self) -> list[Command]:
+        """The program with what prepares it, so that it runs by itself."""
+        whole = []
+        for place, command in enumerate(self.program):
+            whole += [other for at, other in self._aside if at == place] + [command]
+        return whole
+
+    def send(self, command: Command, operation: Operation) -> tuple[Outcome, list[Finding]]:
+        """Send one call, again where it was put off or lost; what came back, and what was found."""
         findings: list[Finding] = []
         pause, outcome = 0.02, Outcome.lost("not sent")
         longest = min(2.0, self.patience.timeout / judge.PUT_OFF)
@@ -259,7 +297,17 @@ class Session:
             self._put_off.add(operation.name)  # waiting for it again would be waiting for ever
         if outcome.kind == "success":
             self._bind(command, operation, outcome.result or {})
+        self._keep_in_mind(operation, outcome)
+        if self.ground is not None:
+            self.ground.heard(command, operation, outcome)
         return outcome, findings
+
+    def _keep_in_mind(self, operation: Operation, outcome: Outcome) -> None:
+        """Which of what the world does not know was seen to be gone."""
+        for verb, member in (("DeleteSchema", "schemaArn"), ("DescribeDataset", "datasetArn")):
+            gone = outcome.code == "ResourceNotFoundException" or (verb == "DeleteSchema" and outcome.kind == "success")
+            if operation.name == verb and gone:
+                self._gone.add((operation.region, str(operation.params.get(member))))
 
     def _count(self, operation: Operation, outcome: Outcome) -> None:
         """Keep calls for deleting what this call may have made, where that has to be deleted."""
@@ -272,7 +320,7 @@ class Session:
     def _walk(self, command: Command) -> list[Finding]:
         operation, findings = self.operation(command), []
         for _ in range(PAGES_AT_MOST):
-            outcome, found = self._send(command, operation)
+            outcome, found = self.send(command, operation)
             findings += found
             token = (outcome.result or {}).get("nextToken")
             again = any(finding.clause == "ET-PAGE-5" for finding in found)
@@ -294,6 +342,8 @@ class Session:
     def _settle(self, reference: str, second: bool = False) -> Pausing:
         """Describe until the status is settled or gone, or the patience is at an end."""
         arn, region = self.resolve(reference, second), self.regions[second]
+        if reference.endswith(".dataset"):
+            return (yield from self._settle_dataset(reference, arn, second))
         tracker = reference.endswith(".tracker")
         params = {"eventTrackerArn" if tracker else "datasetGroupArn": arn}
         operation = Operation("DescribeEventTracker" if tracker else "DescribeDatasetGroup", params, region)
@@ -301,7 +351,7 @@ class Session:
         findings: list[Finding] = []
         limit, started, pause, looks = self.patience.seconds(), self.budget.clock.now(), 0.01, 0
         while (mask := self.mask(reference, second)) not in SETTLED:
-            outcome, found = self._send(command, operation)
+            outcome, found = self.send(command, operation)
             findings += found
             if outcome.kind == "unsupported" or self.mask(reference, second) in SETTLED:
                 break
@@ -322,6 +372,25 @@ class Session:
             self.budget.keeping.took(2 + looks)
         return findings
 
+    def _settle_dataset(self, reference: str, arn: str, second: bool) -> Pausing:
+        """The same for a dataset, whose status is nobody's business here."""
+        command = Command("DescribeDataset", {"datasetArn": reference}, second)
+        operation = Operation(command.name, {"datasetArn": arn}, self.regions[second])
+        findings: list[Finding] = []
+        limit, started, pause, looks = self.patience.seconds(), self.budget.clock.now(), 0.01, 0
+        while True:
+            outcome, found = self.send(command, operation)
+            findings += found
+            body = (outcome.result or {}).get("dataset")
+            moving = isinstance(body, dict) and str(body.get("status")).endswith(("PENDING", "IN_PROGRESS"))
+            waited, looks = self.budget.clock.now() - started, looks + 1
+            if outcome.kind != "success" or not moving or waited > limit:
+                return findings
+            if looks >= LOOKS or self.patience.timed:
+                self.patience.timed = True
+                yield min(pause, max(0.01, limit - waited))
+                pause = min(1.6 * pause, 2.0)
+
     def _never_settled(self, command: Command, asked: Operation, last: Outcome, limit: float) -> list[Finding]:
         self.patience.failed = True
         body = next(iter((last.result or {}).values()), None)
@@ -339,6 +408,8 @@ class Session:
 
     def left(self, member: str) -> set[tuple[str, str]]:
         """What this session made and was not seen to be gone: regions and ARNs, of one kind by the member's name."""
+        if member in ("datasetArn", "schemaArn"):
+            return {(region, arn) for what, region, arn in self._made if what == member} - self._gone
         kind = "dataset_group" if member == "datasetGroupArn" else "event_tracker"
         known = {(key[0], r.arn): r.mask for key, r in self.judgement.world.resources.items() if r.kind == kind}
         made = {(region, arn) for what, region, arn in self._made if what == member}

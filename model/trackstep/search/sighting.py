@@ -45,7 +45,8 @@ def key(finding: Finding, steps: Sequence[Step]) -> Key:
 class Sighting:
     """A deviation: its first finding, the source that found it, the shortest program it was seen at the end of.
 
-    ``said``: the circumstance of the call that showed it; ``because``: places in ``commands`` of what the expectation
+    ``told``: the same program with what prepares it. ``said``: the circumstance of the call that showed it;
+    ``because``: places in ``commands`` of what the expectation
     rests on.
     """
 
@@ -53,6 +54,7 @@ class Sighting:
     source: str
     calls: int
     commands: list[Command]
+    told: list[Command]
     said: Circumstance
     because: list[int]
     steps: list[Step]

@@ -80,11 +80,11 @@ class Ground:
             known.needed = False
         if wants is None or outcome.kind != "refusal" or outcome.code not in wants.codes:
             return found
-        session.aside(command)
+        told = session.aside(command)
         found += yield from self._prepared(command)
         if self._place(command) not in self._datasets:
             known.needed = False  # it does not offer what would be needed
-            session.not_aside()
+            session.not_aside(told)
             return found
         outcome, more = session.send(command, self._session.operation(command))
         if outcome.kind in ("success", "refusal"):

@@ -240,13 +240,14 @@ class Session:
         found = yield from self.ground.before(command)
         return found + (yield from self.ground.sent(command, self.operation(command)))
 
-    def aside(self, command: Command) -> None:
-        """A command that is to stand before the one that is being performed, where the program is told."""
+    def aside(self, command: Command) -> int:
+        """A command that is to stand before the one that is being performed, where the program is told; its number."""
         self._aside.append((len(self.program) - 1, command))
+        return len(self._aside) - 1
 
-    def not_aside(self) -> None:
-        """The last of these is not to be told after all."""
-        self._aside.pop()
+    def not_aside(self, number: int) -> None:
+        """From this number on these are not to be told after all."""
+        del self._aside[number:]
 
     def beside(self, command: Command) -> tuple[Outcome, list[Finding]]:
         """Send what prepares the command that is being performed."""

@@ -58,6 +58,11 @@ TRACE = "internal-error.txt"
     help="Seconds for a status to settle.",
 )
 @click.option(
+    "--max-groups",
+    type=click.IntRange(min=1),
+    help="Dataset groups to have in a region at once; as many as the target lets us have, by default.",
+)
+@click.option(
     "--max-body",
     default=10 * 2**20,
     show_default=True,
@@ -85,7 +90,7 @@ def check(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, remote: bool, region: str, seed: int, max_calls: int,
     max_time: float, settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], strict: bool,
     report_dir: Path, declared: Path | None, profile_to: Path | None, as_json: bool, quiet: bool, command: str | None,
-    max_body: int, target_version: str,
+    max_body: int, target_version: str, max_groups: int | None,
 ) -> None:  # fmt: skip
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
@@ -103,7 +108,7 @@ def check(
     profile = _profile(declared, profile_to)
     settings = Settings(
         seed=seed, max_calls=max_calls, max_time=max_time, settle_timeout=settle_timeout, strict=strict, regions=regions,
-        examples=report_dir / "hypothesis" / "examples",
+        examples=report_dir / "hypothesis" / "examples", max_groups=max_groups,
     )  # fmt: skip
     origin = origins.here(target_version, origins.words(name, options, settle_timeout))
     out = Console(quiet=as_json or quiet, soft_wrap=True)

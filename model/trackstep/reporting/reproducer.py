@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from trackstep import reconstruct, spec
 from trackstep.event import Deviation
-from trackstep.operation import COVERED, Operation
+from trackstep.operation import BESIDE, COVERED, Operation
 from trackstep.oracle import guard, judge
 from trackstep.oracle.case import Case, case
 from trackstep.oracle.expected import Accepted, Refused, Settled
@@ -130,6 +130,8 @@ def read(deviation: Deviation) -> Reproduction | None:
             line.waits += _seen_settled(c, settled)
         open_rows = [row for row in may if row.when != "no_dataset" and not (row.on and line.waits)]
         line.way = "plain" if command.name == SETTLE else _way(steps[-1], open_rows, must is not None)
+        if steps[-1].operation.name in BESIDE and steps[-1].outcome.kind == "refusal":
+            line.way = "refused"  # what prepares may be tried too early; it is not what the deviation hangs on
         line.stays = line.way == "refused" and must is not None and (not must.on or bool(guard.bits_of(must) & ACTIVE))
         line.ends = [] if last else _ends(found)
         doubtful = must is not None or bool(open_rows)

@@ -21,23 +21,31 @@ def clean_up(sessions: Iterable[Session], patience: float = 30.0, looks: int = 1
     A group that is not gone at once is asked for trackers that nobody heard of. ``patience`` seconds and ``looks`` at
     the most for the trackers, and as much for the groups.
     """
-    made = list(sessions)
+    made, gone = list(sessions), set[Place]()
+    try:
+        _clean_up(made, gone, patience, looks)
+    finally:
+        for session in made:
+            session.cleaned(gone)
+
+
+def _clean_up(made: list[Session], gone: set[Place], patience: float, looks: int) -> None:
     asked = {place for session in made for place in session.leaving()}
     groups = {place: session for session in made for place in session.left("datasetGroupArn")}
     trackers = {place: session for session in made for place in session.left("eventTrackerArn")}
     datasets = {place: session for session in made for place in session.left("datasetArn")}
     schemas = {place: session for session in made for place in session.left("schemaArn")}
     prepared = bool(datasets or schemas)
-    _delete_all("EventTracker", trackers, asked, patience, looks)
-    _delete_all("Dataset", datasets, asked, patience, looks)
-    _delete_all("DatasetGroup", groups, asked, patience, 1)
+    _delete_all("EventTracker", trackers, asked, gone, patience, looks)
+    _delete_all("Dataset", datasets, asked, gone, patience, looks)
+    _delete_all("DatasetGroup", groups, asked, gone, patience, 1)
     for (region, group), session in groups.items():
         trackers |= {(region, arn): session for arn in _held(session, "EventTracker", group, region)}
         datasets |= {(region, arn): session for arn in _held(session, "Dataset", group, region) if prepared}
-    _delete_all("EventTracker", trackers, asked, patience, looks)
-    _delete_all("Dataset", datasets, asked, patience, looks)
-    _delete_all("DatasetGroup", groups, asked, patience, looks)
-    _delete_all("Schema", schemas, asked, patience, looks)
+    _delete_all("EventTracker", trackers, asked, gone, patience, looks)
+    _delete_all("Dataset", datasets, asked, gone, patience, looks)
+    _delete_all("DatasetGroup", groups, asked, gone, patience, looks)
+    _delete_all("Schema", schemas, asked, gone, patience, looks)
 
 
 def _held(session: Session, what: str, group: str, region: str) -> Iterator[str]:
@@ -50,11 +58,13 @@ def _held(session: Session, what: str, group: str, region: str) -> Iterator[str]
             yield arn
 
 
-def _delete_all(what: str, pending: dict[Place, Session], asked: set[Place], patience: float, looks: int) -> None:
+def _delete_all(
+    what: str, pending: dict[Place, Session], asked: set[Place], gone: set[Place], patience: float, looks: int
+) -> None:  # fmt: skip
     """Ask for each once, and again where it is not on its way out; look until all are gone.
 
     Where statuses were seen to take their time, the first look is after the longest time that one took: each costs a
-    call, and few are kept for it. ``asked``: what is on its way out.
+    call, and few are kept for it. ``asked``: what is on its way out; ``gone`` takes what is gone.
     """
     member = member_of(what)
     slow = max((session.patience.longest for session in pending.values() if session.patience.timed), default=0.0)
@@ -71,6 +81,7 @@ def _delete_all(what: str, pending: dict[Place, Session], asked: set[Place], pat
         for place, session in sorted(pending.items(), key=lambda item: item[0]):
             told = session.unjudged(f"Describe{what}", {member: place[1]}, place[0])
             if told.kind != "success":
+                gone.add(place)
                 del pending[place]
             elif not _is_leaving(told):
                 asked.discard(place)

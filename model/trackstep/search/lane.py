@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from trackstep.program import Command
 from trackstep.search import lasting, plan, systematic
@@ -23,10 +23,13 @@ Commands = Iterator[tuple[str, Command]]
 
 
 class Lane:
-    """A session with the commands that it is going through. Lanes take turns only where one has to wait."""
+    """A session with the commands that it is going through. Lanes take turns only where one has to wait.
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    ``again``: the same from the beginning, under names of its own; None where it cannot begin anew.
+    """
+
+    def __init__(self, session: Session, again: Callable[[], Lane] | None = None) -> None:
+        self.session, self.again = session, again
         self.source = ""
         self.due = 0.0
         self.doing: Iterator[float] = iter(())

@@ -33,6 +33,7 @@ from trackstep.search.clock import Clock, Wall
 from trackstep.search.coverage import Coverage
 from trackstep.search.lane import Commands, Lane, asking, following, looked_at, taken_down, touring, walking, weaving
 from trackstep.search.preparation import Preparation
+from trackstep.search.room import NoRoom, Room
 from trackstep.search.session import Heard, Patience, Session
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
@@ -87,7 +88,8 @@ class Settings:
 
     After ``enough`` seconds a round that brings no new deviation is the last, however much else is new. ``examples``
     is where Hypothesis keeps what failed, from one run to the next; None: nowhere. ``clock`` is what seconds are taken
-    from, for one run alone; None: the wall's.
+    from, for one run alone; None: the wall's. ``max_groups``: dataset groups that the run may have in a region at once;
+    None: as many as the target lets it have.
     """
 
     seed: int = 0
@@ -99,6 +101,7 @@ class Settings:
     regions: tuple[str, str] = ("us-east-1", "us-west-2")
     examples: Path | None = None
     clock: Clock | None = None
+    max_groups: int | None = None
 
 
 Journal = Callable[[str, Step], None]
@@ -120,6 +123,9 @@ class Run:
         )
         self.patience = Patience(settings.settle_timeout)
         self.preparation = Preparation()
+        self.room = Room(self._held, self._make_room, settings.max_groups)
+        self._lanes: list[Lane] = []
+        self._outdated = set[str]()
         self.coverage = Coverage()
         self.woven = Counter[tuple[str, ...]]()
         self.situations = Situations(target)
@@ -165,6 +171,7 @@ class Run:
             self.settings.regions,
             seed=self._numbers,
             preparation=self.preparation,
+            room=self.room,
         )
         made.unsupported = self.unsupported
         if source is not None:
@@ -267,12 +274,15 @@ class Run:
 
         ``until``: a moment to stop at; ``leaving``: calls that are left for what comes after.
         """
-        clock = self.budget.clock
+        clock, self._lanes = self.budget.clock, lanes
         while lanes and clock.now() < until and self._calls_left() >= leaving:
             now = clock.now()
-            lane = next((lane for lane in lanes if lane.due <= now), None)
+            eligible = (
+                lanes if self.room.most is None else lanes[:1]
+            )  # each needs room, and none is to wait for another
+            lane = next((lane for lane in eligible if lane.due <= now), None)
             if lane is None:
-                self.budget.sleep(min(lane.due for lane in lanes) - now)
+                self.budget.sleep(min(lane.due for lane in eligible) - now)
                 if self.budget.left() <= 0:
                     raise BudgetSpent
                 continue
@@ -281,7 +291,51 @@ class Run:
                 lane.due = clock.now() + pause
             except StopIteration:
                 lanes.remove(lane)
+            except NoRoom:
+                self._begin_anew(lane)
             yield
+
+    # -- room ----------------------------------------------------------------------------------
+
+    def _held(self, region: str) -> int:
+        """The dataset groups that this run has in a region."""
+        return sum(session.holding(region) for session in self.sessions)
+
+    def _make_room(self, asking: Session, region: str) -> bool:
+        """Delete what one history has in a region; whether there is more room then. Raises NoRoom."""
+        before, going = self._held(region), [lane.session for lane in self._lanes]
+        asking.see_off()
+        if self._held(region) < before:
+            return True
+        for session in self.sessions:
+            if session is not asking and session not in going and session.holding(region):
+                self._take_down(session)
+                if self._held(region) < before:
+                    return True
+        for lane in reversed(self._lanes[1:]):
+            if lane.session is not asking and lane.again is not None and lane.session.holding(region):
+                self._begin_anew(lane)
+                return self._held(region) < before
+        if asking in going[1:]:
+            raise NoRoom
+        return False
+
+    def _begin_anew(self, lane: Lane) -> None:
+        """Give up the history that a lane is going through, and begin it again at the end."""
+        lane.doing = iter(())
+        self._lanes.remove(lane)
+        self._take_down(lane.session)
+        if lane.again is not None:
+            self._lanes.append(lane.again())
+
+    def _take_down(self, session: Session) -> None:
+        """Delete what a session has made; what is not gone then is deleted unjudged, and not looked at again."""
+        if session in self._living():
+            for command in taken_down(session):
+                session.perform(command)
+        if any(session.holding(region) for region in self._regions):
+            clean_up([session], max(1.0, 4 * self.patience.longest), LOOKS)
+            self._outdated.add(session.prefix)
 
     def _preflight(self) -> Iterator[None]:
         self._first = self.session(lambda: "preflight")
@@ -385,7 +439,8 @@ class Run:
 
     def _living(self) -> list[Session]:
         """The sessions whose notes count, and that made something."""
-        return [session for session in self.sessions if session.listener is not None and session.slots()]
+        living = (s for s in self.sessions if s.listener is not None and s.prefix not in self._outdated)
+        return [session for session in living if session.slots()]
 
     def _last(self) -> int:
         """Calls that it takes to look at everything once more, and to make more than a page."""
@@ -395,7 +450,7 @@ class Run:
         return self.coverage.is_new(in_which(session, command))
 
     def _lane(self, commands: Callable[[Session], Commands]) -> Lane:
-        lane = Lane(self.session(lambda: lane.source))
+        lane = Lane(self.session(lambda: lane.source), lambda: self._lane(commands))
         lane.doing = lane.all(commands(lane.session))
         return lane
 
@@ -419,7 +474,7 @@ class Run:
 
     def _many(self) -> Iterator[None]:
         """More than a page holds: at the end, since it is in the way of all lists, and when all else is deleted."""
-        if self._is_quick(MANY_CALLS, 4):
+        if self.room.most is None and self._is_quick(MANY_CALLS, 4):
             self.clean_up(QUICK_TO_SETTLE, CLEANED)
             many = partial(asking, "tour: more than a page", plan.more_than_a_page())
             yield from self._interleave([self._lane(many)])

@@ -25,6 +25,7 @@ from trackstep.program import KINDS, NO_TOKEN, SETTLE, TOKENS, WALK, Command
 from trackstep.search.budget import Budget as Budget
 from trackstep.search.budget import BudgetSpent as BudgetSpent
 from trackstep.search.preparation import Ground, Pausing, Preparation
+from trackstep.search.room import NO_ROOM, Room
 from trackstep.targets import Target
 from trackstep.targets.asking import ask
 from trackstep.value import CHANGED, NAMED, NOBODY, is_under, name_of, nobody
@@ -91,6 +92,7 @@ class Session:
         listener: Listener | None = None,
         seed: int = 0,
         preparation: Preparation | None = None,
+        room: Room | None = None,
     ) -> None:
         self.target, self.prefix, self.budget, self.patience = target, prefix, budget, patience
         self.regions, self.listener = regions, listener
@@ -106,6 +108,7 @@ class Session:
         self.ground = None if preparation is None else Ground(self, preparation)
         self._account = ""
         self._put_off: set[str] = set()
+        self.room = room
         self._jitter = random.Random(seed)
 
     def fork(self) -> Session:
@@ -271,9 +274,11 @@ class Session:
         findings: list[Finding] = []
         pause, outcome = 0.02, Outcome.lost("not sent")
         longest = min(2.0, self.patience.timeout / judge.PUT_OFF)
-        for _ in range(judge.PUT_OFF):
+        for times in range(1, judge.PUT_OFF + 1):
             if operation.name in self.unsupported:
                 return Outcome.unsupported(self.unsupported[operation.name]), findings
+            if self.room is not None and not self.room.admits(self, operation):
+                return NO_ROOM, findings
             self.budget.spend()
             before = self.judgement.world
             with self.budget.ending.breaking_in():
@@ -290,8 +295,11 @@ class Session:
             again = (outcome.kind == "throttled" and operation.name not in self._put_off) or (
                 outcome.kind == "lost" and self.judgement.lost[1] < judge.TRIES and self.judgement.lost[1] > 0
             )
-            if not again:
+            full = self.room is not None and self.room.is_suspected(before, operation, outcome)
+            if not again and not full:
                 break
+            if full and self.room is not None and self.room.is_met(operation, times):
+                continue
             self.budget.sleep(pause * self._jitter.uniform(0.8, 1.2))
             pause = min(2 * pause, longest)
         else:
@@ -405,6 +413,13 @@ class Session:
             self.listener(Heard(command, marker, Outcome.success(), before, found))
         return found
 
+    def see_off(self) -> None:
+        """Wait for the dataset groups that are on their way out."""
+        for slot, second in self.slots():
+            if self.mask(f"${slot}.arn", second) & DELETING:
+                for seconds in self.waiting_beside(Command(SETTLE, {"of": f"${slot}.arn"}, second)):
+                    self.budget.sleep(seconds)
+
     # -- leaving nothing behind ----------------------------------------------------------------
 
     def left(self, member: str) -> set[tuple[str, str]]:
@@ -415,6 +430,14 @@ class Session:
         known = {(key[0], r.arn): r.mask for key, r in self.judgement.world.resources.items() if r.kind == kind}
         made = {(region, arn) for what, region, arn in self._made if what == member}
         return {place for place in known.keys() | made if known.get(place) != GONE and place[1][:1] not in ("", "?")}
+
+    def holding(self, region: str) -> int:
+        """How many dataset groups it has in a region, those left out that were seen to be gone in cleaning up."""
+        return sum(where == region for where, _ in self.left("datasetGroupArn") - self._gone)
+
+    def cleaned(self, places: set[tuple[str, str]]) -> None:
+        """What was at these places, a region and an ARN each, was seen to be gone in cleaning up."""
+        self._gone |= places
 
     def leaving(self) -> set[tuple[str, str]]:
         """What is on its way out, or gone: regions and ARNs."""

@@ -31,10 +31,10 @@ def targets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 
 def faults(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The faults and variants of the embedded emulator."""
-    from trackstep.emulator.faults import FAULTS, VARIANTS
+    """The faults, races and variants of the embedded emulator."""
+    from trackstep.emulator.faults import FAULTS, RACES, VARIANTS
 
-    return _beginning(incomplete, (*FAULTS, *VARIANTS))
+    return _beginning(incomplete, (*FAULTS, *RACES, *VARIANTS))
 
 
 def clauses(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -29,10 +29,10 @@ def serve(host: str, port: int, progression: str, seconds: float, planted: tuple
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one object.")
 def faults(as_json: bool) -> None:
-    """List the faults and variants that `serve --fault NAME` and `check --fault NAME` plant in the emulator."""
+    """List the faults, races and variants that `serve --fault NAME` and `check --fault NAME` plant in the emulator."""
     import json
 
-    from trackstep.emulator.faults import FAULTS, VARIANTS
+    from trackstep.emulator.faults import FAULTS, RACES, VARIANTS
 
     if as_json:
         listed = {
@@ -40,12 +40,13 @@ def faults(as_json: bool) -> None:
                 {"name": f.name, "sentence": f.sentence, "clauses": f.clauses, "behind": f.behind, "needs": f.needs}
                 for f in table.values()
             ]
-            for kind, table in (("faults", FAULTS), ("variants", VARIANTS))
+            for kind, table in (("faults", FAULTS), ("races", RACES), ("variants", VARIANTS))
         }
         click.echo(json.dumps(listed, indent=1))
         return
     for title, table in (
         (f"{len(FAULTS)} faults", FAULTS),
+        (f"{len(RACES)} races, which only clients that ask at once can see", RACES),
         (f"{len(VARIANTS)} variants, none of them wrong", VARIANTS),
     ):
         click.echo(title)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import AbstractContextManager
 from threading import RLock
 from typing import Any
 
@@ -26,7 +27,8 @@ BESIDE = frozenset(
     f"{verb}{what}" for what in ("Dataset", "Schema") for verb in ("Create", "Describe", "Delete")
 ) | {"ListDatasets", "ListSchemas"}  # fmt: skip
 """What is answered here beside that, since an event tracker has to do with it."""
-_lock = RLock()
+LOCK = RLock()
+"""Whose turn it is: the backends check and then act, so that only one request at a time may be answered of each."""
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -47,6 +49,11 @@ class Response(ReleasedResponse):
 
     use_raw_body = True
 
+    @property
+    def turn(self) -> AbstractContextManager[Any]:
+        """What is held while a request is answered."""
+        return LOCK
+
     @classmethod
     def asked(cls, target: str, body: bytes, region: str, account: str) -> Answer:
         """Answer what did not come through moto: its header X-Amz-Target, its body, and of whom it is asked."""
@@ -60,7 +67,7 @@ class Response(ReleasedResponse):
     def personalize_backend(self) -> PersonalizeBackend:
         """The backend of this region, whether moto knows the region or not."""
         regions: Any = personalize_backends[self.current_account]
-        with _lock:
+        with LOCK:
             if self.region not in regions.keys():  # noqa: SIM118  # `in` would ask which regions moto lists
                 regions[self.region] = personalize_backends.backend(self.region, self.current_account)
             backend: PersonalizeBackend = regions[self.region]
@@ -80,7 +87,7 @@ class PersonalizeResponse(Response):
         headers = {"content-type": JSON_1_1, "x-amzn-requestid": str(_request_id())}
         operation = self._get_action()
         method = camelcase_to_underscores(operation)
-        with _lock:
+        with self.turn:
             try:
                 if operation in OPERATIONS | BESIDE:
                     answer = getattr(self, f"_{method}")(parse("personalize", operation, self.body))
@@ -172,7 +179,7 @@ class PersonalizeEventsResponse(Response):
     def call_action(self) -> Answer:
         """Answer one PutEvents."""
         headers = {"content-type": "application/json", "x-amzn-requestid": str(_request_id())}
-        with _lock:
+        with self.turn:
             try:
                 params = parse("personalize-events", "PutEvents", self.body)
                 for event in params["eventList"]:

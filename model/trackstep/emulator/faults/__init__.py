@@ -14,20 +14,22 @@ from contextlib import ExitStack, contextmanager
 
 from trackstep.errors import UsageError
 
-from . import catalogue, variants
+from . import catalogue, races, variants
 from .planting import Fault
 
-__all__ = ["FAULTS", "VARIANTS", "Fault", "find", "planted"]
+__all__ = ["FAULTS", "RACES", "VARIANTS", "Fault", "find", "planted"]
 
 FAULTS: dict[str, Fault] = catalogue.FAULTS
 """Name -> what is broken, and which clauses say so."""
+RACES: dict[str, Fault] = races.RACES
+"""The same of what only clients that ask at once can see: who asks one thing after the other is answered rightly."""
 VARIANTS: dict[str, Fault] = variants.VARIANTS
 """Name -> what is different and allowed; no clause says otherwise."""
 
 
 def find(name: str) -> Fault:
     """The fault or variant of this name. Raises UsageError, which says where the names are."""
-    found = FAULTS.get(name) or VARIANTS.get(name)
+    found = FAULTS.get(name) or RACES.get(name) or VARIANTS.get(name)
     if found is None:
         raise UsageError(f"no fault or variant named {name!r}; `trackstep faults` lists them")
     return found

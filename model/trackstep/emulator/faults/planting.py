@@ -11,8 +11,9 @@ from types import ModuleType
 from typing import Any, Literal
 from unittest.mock import patch
 
-Needs = Literal["any", "moving"]
-"""``moving``: only to be seen where statuses are seen changing (progression manual or time)."""
+Needs = Literal["any", "moving", "clients"]
+"""``moving``: only to be seen where statuses are seen changing (progression manual or time); ``clients``: where several
+ask at once."""
 Wrong = Callable[..., Any]
 """Takes the original first, then what the original takes."""
 Owner = type | ModuleType

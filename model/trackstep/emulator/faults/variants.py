@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from threading import RLock
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from moto.moto_api._internal import mock_random
 
 from ..exceptions import InvalidNextTokenException, ResourceAlreadyExistsException, ResourceInUseException
 from ..models import DatasetGroup, PersonalizeBackend, PersonalizeResource
+from ..responses import Response
 from . import lacking, leniency, needing, spelling
 from .planting import Catalogue, count
 
@@ -222,3 +224,12 @@ def _writes(write: Any, self: PersonalizeBackend, *words: Any) -> Any:
 def writing_ends_a_walk(lists: Any, self: PersonalizeBackend, group: Any, limit: Any, token: Any) -> Any:
     """A nextToken is refused once something was created or deleted."""
     return _stale(lists, self, group, limit, token)
+
+
+# -- several clients -----------------------------------------------------------------------------
+
+
+@VARIANTS(Response, "turn")
+def regions_side_by_side(turn: Any, self: Response) -> Any:
+    """Each region answers one request at a time, and no region waits for another."""
+    return self.personalize_backend.__dict__.setdefault("_turn", RLock())

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from trackstep import history
 from trackstep.checking import check
 from trackstep.oracle import judge, wire
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Step
 from trackstep.search.run import Settings
 from trackstep.targets import TargetOptions
@@ -33,7 +34,9 @@ def saved(path: Path) -> None:
         target = EmulatorTarget(TargetOptions(seed=seed))
         sessions: dict[str, history.History] = {}
 
-        def journal(session: str, step: Step, sessions: dict[str, history.History] = sessions) -> None:
+        def journal(
+            session: str, step: Step, when: Interval | None, sessions: dict[str, history.History] = sessions
+        ) -> None:
             sessions.setdefault(session, history.History(session, [])).steps.append(step)
 
         for _ in check(target, Settings(seed=seed), shrink=False, journal=journal):

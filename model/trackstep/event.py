@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from trackstep.oracle.expected import Expected
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Step
 
 
@@ -52,7 +53,8 @@ class Deviation:
     begin with ``prefix``, are what was asked and answered when ``program`` was run; ``claim`` is a
     Python expression over ``answer`` that a conforming one makes true. ``tried``: what came of running its bundle.
     ``reproduced``: ``program`` showed it again; where it did not, ``tries`` is how often it was tried again, which may
-    be never.
+    be never. ``intervals``: when each of ``steps`` was sent and answered, where only calls that
+    overlap show it; else empty.
     """
 
     clause: str
@@ -80,6 +82,7 @@ class Deviation:
     steps: tuple[Step, ...] = ()
     tried: tuple[Tried, ...] = ()
     tries: int = 0
+    intervals: tuple[Interval, ...] = ()
 
     @property
     def id(self) -> str:

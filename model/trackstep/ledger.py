@@ -15,6 +15,7 @@ import json
 import os
 import secrets
 import shlex
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -25,7 +26,7 @@ from typing import IO, Any
 from trackstep.errors import HistoryError, UsageError
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
-from trackstep.targets import Target, TargetOptions
+from trackstep.targets import Concurrent, Target, TargetOptions
 from trackstep.targets.asking import ask, describe, version
 from trackstep.value import is_ours
 
@@ -169,6 +170,8 @@ class Ledger:
         self._known: set[tuple[str, str]] = set()
         self._deleting: set[tuple[str, str]] = set()
         self._made: list[Path] = []
+        self.turn = threading.RLock()
+        """Held by whoever writes: several clients may."""
 
     def intend(self, operation: Operation) -> int:
         """Put down what is about to be asked for, on the disk when this returns. Raises UsageError where it cannot."""
@@ -276,6 +279,11 @@ class KeptTarget:
 
     def __init__(self, target: Target, ledger: Ledger) -> None:
         self.target, self.ledger = target, ledger
+        self._ahead = list[int]()
+
+    def ahead(self, operations: Iterable[Operation]) -> None:
+        """Put down now what is about to be asked for, so that the disk is not waited for in between."""
+        self._ahead = [self.ledger.intend(each) for each in operations if each.name.startswith("Create")]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.target, name)
@@ -294,12 +302,18 @@ class KeptTarget:
         """Send one operation. Raises as the target does, and UsageError where the ledger cannot be written."""
         if not operation.name.startswith("Create"):
             outcome = ask(self.target, operation)
-            self.ledger.saw(operation, outcome)
+            self._saw(operation, outcome)
             return outcome
-        number = self.ledger.intend(operation)
+        with self.ledger.turn:
+            number = self._ahead.pop(0) if self._ahead else self.ledger.intend(operation)
         outcome = ask(self.target, operation)
-        self.ledger.came(number, operation, outcome)
+        with self.ledger.turn:
+            self.ledger.came(number, operation, outcome)
         return outcome
+
+    def _saw(self, operation: Operation, outcome: Outcome) -> None:
+        with self.ledger.turn:
+            self.ledger.saw(operation, outcome)
 
     def close(self) -> None:
         """Close the target, and let go of the ledger."""
@@ -307,11 +321,40 @@ class KeptTarget:
         self.ledger.close()
 
 
+class KeptClient(KeptTarget):
+    """Another client of one: the ledger is the same, and is not let go of with it."""
+
+    def _saw(self, operation: Operation, outcome: Outcome) -> None:
+        if operation.name.startswith("Delete"):  # what it does not find may have been created since, by another
+            super()._saw(operation, outcome)
+
+    def close(self) -> None:
+        """Close the client."""
+        self.target.close()
+
+
+class KeptConcurrentTarget(KeptTarget):
+    """One that several may ask at once."""
+
+    def client(self) -> Target:
+        """Another client, whose Creates are put down too."""
+        made: Any = KeptClient(self.target.client(), self.ledger)  # type: ignore[attr-defined]  # it is Concurrent
+        client: Target = made
+        return client
+
+
+def ahead(client: Target, operations: Iterable[Operation]) -> None:
+    """Put down what a client is about to create, if that is put down at all."""
+    if isinstance(client, KeptTarget):
+        client.ahead(operations)
+
+
 def keeping(target: Target, name: str, options: TargetOptions, directory: Path) -> Target:
     """The target, with a ledger where what it creates outlives this process; ``name`` and ``options`` open it again."""
     if not target.remembers:
         return target
-    kept: Any = KeptTarget(target, Ledger(directory, name, options, describe(target)))
+    kind = KeptConcurrentTarget if isinstance(target, Concurrent) else KeptTarget
+    kept: Any = kind(target, Ledger(directory, name, options, describe(target)))
     made: Target = kept
     return made
 

@@ -103,6 +103,15 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What an operation is about (in the words of operations.toml's ``on``) and does, in those of requests.toml."""
+
+    name: str
+    kind: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """The whole specification."""
 
@@ -154,6 +163,13 @@ def limits() -> dict[str, dict[str, tuple[str, ...]]]:
     if missing := {clause for rows in table.values() for of in rows.values() for clause in of} - load().clauses.keys():
         raise SpecError(f"limits.toml names clauses that event-tracker.md does not have: {', '.join(sorted(missing))}")
     return {end: {what: tuple(of) for what, of in rows.items()} for end, rows in table.items()}
+
+
+@cache
+def requests() -> dict[str, Request]:
+    """Operation -> what it is about and does, in the order in which things are created."""
+    table = tomllib.loads((root() / "requests.toml").read_text(encoding="utf-8"))["request"]
+    return {name: Request(name, row["kind"], row["does"]) for name, row in table.items()}
 
 
 @cache

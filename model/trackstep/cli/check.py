@@ -73,6 +73,13 @@ TRACE = "internal-error.txt"
 @click.option(
     "--target-version", default="", metavar="TEXT", help="What is tried: a git commit, an image tag; for the report."
 )
+@click.option(
+    "--clients",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 4),
+    help="How many ask at once, where the target lets them; 1: none does.",
+)
 @click.option("--strict", is_flag=True, help="A SHOULD clause that deviates counts too.")
 @click.option(
     "--report-dir",
@@ -90,7 +97,7 @@ def check(
     name: str | None, endpoint_url: str | None, events_endpoint_url: str | None, remote: bool, region: str, seed: int, max_calls: int,
     max_time: float, settle_timeout: float, progression: str, seconds: float, planted: tuple[str, ...], strict: bool,
     report_dir: Path, declared: Path | None, profile_to: Path | None, as_json: bool, quiet: bool, command: str | None,
-    max_body: int, target_version: str, max_groups: int | None,
+    max_body: int, target_version: str, max_groups: int | None, clients: int,
 ) -> None:  # fmt: skip
     """Check a target, clause by clause, and report every deviation."""
     from hypothesis.configuration import set_hypothesis_home_dir
@@ -108,7 +115,7 @@ def check(
     profile = _profile(declared, profile_to)
     settings = Settings(
         seed=seed, max_calls=max_calls, max_time=max_time, settle_timeout=settle_timeout, strict=strict, regions=regions,
-        examples=report_dir / "hypothesis" / "examples", max_groups=max_groups,
+        examples=report_dir / "hypothesis" / "examples", max_groups=max_groups, clients=clients,
     )  # fmt: skip
     origin = origins.here(target_version, origins.words(name, options, settle_timeout))
     out = Console(quiet=as_json or quiet, soft_wrap=True)

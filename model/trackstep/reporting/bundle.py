@@ -19,8 +19,8 @@ from trackstep.history import History
 from trackstep.reporting import heading, reproducer, reproducer_curl, reproducer_pytest
 from trackstep.reporting.python_code import comment
 
-PROGRAM = "program.txt"
-FILES = (PROGRAM, "history.jsonl", "test_deviation.py", "reproduce.sh")
+PROGRAM, HISTORY = "program.txt", "history.jsonl"
+FILES = (PROGRAM, HISTORY, "test_deviation.py", "reproduce.sh")
 RUN = {"pytest": "test_deviation.py", "curl": "reproduce.sh", "replay": PROGRAM}
 """What is run of it before it is shown: form -> file."""
 LOCAL = "http://localhost:5000"
@@ -31,7 +31,7 @@ def write(deviation: Deviation, number: int, report: Mapping[str, Any], director
     """Write the files of one deviation and return their folder. Raises UsageError where they cannot be written."""
     operation = re.sub(r"\W", "_", deviation.operation, flags=re.ASCII)
     folder = directory / "deviations" / f"{number:02}-{deviation.clause}-{operation}"
-    written = {**texts(deviation, report), "history.jsonl": _history(deviation, report)}
+    written = {**texts(deviation, report), HISTORY: _history(deviation, report)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in written.items():
@@ -43,6 +43,8 @@ def write(deviation: Deviation, number: int, report: Mapping[str, Any], director
 
 def texts(deviation: Deviation, report: Mapping[str, Any]) -> dict[str, str]:
     """What can be run of a bundle, by the name of its file; a form that cannot be written is not there."""
+    if deviation.intervals:
+        return {}  # each of them asks one thing after the other
     written = {PROGRAM: _program(deviation, report)}
     made = reproducer.read(deviation)
     if made is not None:
@@ -105,5 +107,5 @@ def _program(deviation: Deviation, report: Mapping[str, Any]) -> str:
 
 def _history(deviation: Deviation, report: Mapping[str, Any]) -> str:
     about = {name: report[name] for name in ("target", "seed", "versions") if name in report}
-    recorded = History(deviation.prefix, list(deviation.steps))
+    recorded = History(deviation.prefix, list(deviation.steps), intervals=deviation.intervals)
     return "".join(f"{line}\n" for line in history.dump([recorded], deviation=deviation.clause, **about))

@@ -54,3 +54,8 @@ def replay(report: Row, program: str | Path) -> str:
     """The command that runs one program again on the same target; empty where it is not known how that is chosen."""
     chosen = options(report)
     return "" if chosen is None else shlex.join(["trackstep", "replay", str(program), *chosen])
+
+
+def judge(history: str | Path) -> str:
+    """The command that judges again what was recorded, of calls that overlap: it takes luck to see that again."""
+    return shlex.join(["trackstep", "judge", str(history)])

@@ -11,6 +11,7 @@ from typing import IO
 from trackstep import history
 from trackstep.errors import UsageError
 from trackstep.event import Started
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Step
 from trackstep.outcome import Outcome
 from trackstep.results.report import versions
@@ -46,8 +47,8 @@ class Journal:
         """Learn what its first line is to say."""
         self._about = {"target": started.target, "seed": started.seed, "versions": versions()}
 
-    def __call__(self, session: str, step: Step) -> None:
-        """Write one step. Raises UsageError."""
+    def __call__(self, session: str, step: Step, when: Interval | None = None) -> None:
+        """Write one step, with the moments at which it was sent and answered where they are told. Raises UsageError."""
         if self._size > MOST and step.outcome.wire and len(step.outcome.wire.body) > SMALL:
             told = f"not kept: {len(step.outcome.wire.body)} bytes, and the history is longer than {MOST} already"
             step = Step(step.operation, Outcome.lost(told))
@@ -59,7 +60,7 @@ class Journal:
                 self._write(history.session(session, again=session in self._known))
                 self._session = session
                 self._known.add(session)
-            self._write(history.line(step))
+            self._write(history.line(step, when))
         except OSError as wrong:
             raise self._cannot(wrong) from None
 

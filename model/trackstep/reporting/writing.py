@@ -29,7 +29,11 @@ def write(report: dict[str, Any], deviations: Sequence[Deviation], directory: Pa
         told = report["deviations"][place - 1]
         told["bundle"] = bundle.write(deviation, place, report, directory).relative_to(directory).as_posix()
         told["programs"] = reproducer_short.texts(deviation, endpoint)
-        told["again"] = heading.replay(report, directory / told["bundle"] / bundle.PROGRAM)
+        told["again"] = (
+            heading.judge(directory / told["bundle"] / bundle.HISTORY)
+            if deviation.intervals
+            else heading.replay(report, directory / told["bundle"] / bundle.PROGRAM)
+        )
     path = document.write(report, directory)
     render(report, directory)
     return path

@@ -24,7 +24,7 @@ FORMAT = 1
 """The version of report.json: a number that a reader can refuse."""
 WORDS = 4000
 """Characters of what was expected and what came back that are told: the rest is in the history."""
-UNTOLD = {"steps", "prefix", "claim", "rests_on"}
+UNTOLD = {"steps", "prefix", "claim", "rests_on", "intervals"}
 """Members of a deviation that are for the reproducer beside the report."""
 DEVIATES, NOT_JUDGED, INTERNAL, SIGNAL = 1, 3, 4, 128
 """Exit codes: a MUST clause deviates, nothing can be said, a fault of this project; a signal adds its number to 128."""
@@ -145,7 +145,9 @@ def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
     ]
     plain |= {name: timeline.shortened(plain[name], WORDS) for name in ("expected", "actual", "because")}
     return plain | {
-        "timeline": timeline.told(deviation.steps, deviation.rests_on, beside),
+        "timeline": timeline.told(
+            deviation.steps, deviation.rests_on, beside, deviation.rests_on[0] if deviation.intervals else 0
+        ),
         "programs": {},
         "bundle": "",
         "again": "",
@@ -154,7 +156,7 @@ def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
 
 def _settings(settings: Settings) -> dict[str, Any]:
     """What the run was allowed to spend, and how strict it was."""
-    kept = ("max_calls", "max_time", "settle_timeout", "strict")
+    kept = ("max_calls", "max_time", "settle_timeout", "strict", "clients")
     return {name: getattr(settings, name) for name in kept} | {"regions": list(settings.regions)}
 
 

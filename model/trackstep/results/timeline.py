@@ -25,16 +25,17 @@ TEXT, ITEMS = 200, 10
 """Characters that are kept of a string, items that are kept of a list or an object, inside parameters."""
 
 
-def told(steps: Sequence[Step], rests_on: Collection[int], beside: int = 0) -> dict[str, Any]:
+def told(steps: Sequence[Step], rests_on: Collection[int], beside: int = 0, broke: int = 0) -> dict[str, Any]:
     """The steps of a deviation, numbered from 1, the last of which broke the clause; ``cut`` of them are left out.
 
-    ``beside``: how many other deviations the report has; they share the room.
+    ``beside``: how many other deviations the report has; they share the room. ``broke``: the number of the step that
+    broke it, where that is not the last.
     """
     most = max(LEAST, min(STEPS, ALL // (1 + beside)))
     first = max(0, len(steps) - most)
     reasons = sorted(n for n in rests_on if 0 < n <= first)[-LEAST:]
     numbers = [*reasons, *range(first + 1, len(steps) + 1)]
-    kept = [_step(number, steps[number - 1], number in rests_on, number == len(steps)) for number in numbers]
+    kept = [_step(number, steps[number - 1], number in rests_on, number == (broke or len(steps))) for number in numbers]
     return {"steps": kept, "cut": len(steps) - len(kept)}
 
 

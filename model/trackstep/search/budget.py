@@ -144,6 +144,12 @@ class Budget:
             raise BudgetSpent
         self.tidy()
 
+    def spend_at_once(self, calls: int, keeping: int) -> None:
+        """Count so many calls, all or none, where as many more are left to keep. Raises BudgetSpent."""
+        if self.calls + calls + self.kept + keeping > self.max_calls or self.is_over:
+            raise BudgetSpent
+        self.calls += calls
+
     def tidy(self) -> None:
         """Count one call of cleaning up, for which some were kept. Raises BudgetSpent when there is none left."""
         if self.calls >= self.max_calls or self.is_over:

@@ -12,7 +12,7 @@ from trackstep import event, program
 from trackstep.oracle.expected import Member
 from trackstep.oracle.judge import Step, judge
 from trackstep.oracle.notes import Finding
-from trackstep.search import cause, kin, sighting
+from trackstep.search import cause, kin, overlapping, sighting
 from trackstep.search.budget import Budget, BudgetSpent
 from trackstep.search.cause import Cause
 from trackstep.search.run import CLEANED, Run
@@ -67,6 +67,8 @@ class Deviations:
 
     def _shrink_one(self, key: Key, budget: Budget) -> None:
         run, known = self._run, self._run.sightings[key]
+        if known.round is not None:
+            return  # a shorter program is no use without those who ask at once
 
         def deviates(session: Session, found: list[Finding]) -> bool:
             return any(sighting.key(finding, session.steps) == key for finding in found)
@@ -100,7 +102,8 @@ class Deviations:
 
     def all(self) -> tuple[event.Deviation, ...]:
         """Every deviation that counts, worst first."""
-        causes = cause.causes(self._shrunk(key) for key in self._keys)
+        alone = [key for key in self._keys if self._run.sightings[key].round is None]
+        causes = cause.causes(self._shrunk(key) for key in alone)
         made = [self._deviation(key, causes.get(key)) for key in self._keys]
         order = list(self._run.spec.clauses)
         return tuple(sorted(made, key=lambda d: (d.level != "MUST", order.index(d.clause), d.operation, d.answer)))
@@ -114,6 +117,8 @@ class Deviations:
     def _deviation(self, key: Key, first: Cause | None) -> event.Deviation:
         known, shown = self._run.sightings[key], self._shown.get(key)
         clause = self._run.spec.clauses[key.clause]
+        if known.round is not None:
+            return overlapping.deviation(key, known, known.round, clause)
         finding, steps, prefix, commands = known.finding, known.steps, known.prefix, known.told
         if shown is not None and shown.session is not None:
             session = shown.session

@@ -21,6 +21,7 @@ from trackstep.errors import TargetError
 from trackstep.history import History
 from trackstep.operation import BESIDE, COVERED
 from trackstep.oracle.case import case
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.notes import Notes
 from trackstep.outcome import Outcome
@@ -29,16 +30,19 @@ from trackstep.search import lasting, lockstep, neighbour, plan, preflight, refe
 from trackstep.search.budget import Budget, BudgetSpent, Ending, Keeping
 from trackstep.search.circumstance import Circumstance, circumstance
 from trackstep.search.cleaning import clean_up
+from trackstep.search.clients import connected
 from trackstep.search.clock import Clock, Wall
+from trackstep.search.conflict import Conflicts
 from trackstep.search.coverage import Coverage
 from trackstep.search.lane import Commands, Lane, asking, following, looked_at, taken_down, touring, walking, weaving
 from trackstep.search.preparation import Preparation
 from trackstep.search.room import NoRoom, Room
+from trackstep.search.rounds import ALONE, SOURCE, Played, rounds
 from trackstep.search.session import Heard, Patience, Session
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
 from trackstep.search.walk import in_which
-from trackstep.targets import Target
+from trackstep.targets import Concurrent, Target
 from trackstep.targets.asking import describe
 
 EXPLORING, FINDING, SHRINKING, SHOWING = 0.75, 0.5, 0.7, 0.92
@@ -78,6 +82,8 @@ MANY_CALLS, TOTALS_CALLS, SIZES_CALLS, NEAR_CALLS, TOKENS_CALLS = 4 * plan.MANY,
 at near names, and that try tokens."""
 LOOKS = 12
 """Calls that it takes to look at one slot by all that shows it."""
+CLIENTS_CALLS, CLIENTS_TIME, CLIENTS_BATCH = 800, 0.09, 8
+"""Calls that clients at once may take, and the part of the time so far; after so many rounds what they made goes."""
 QUICK = 0.05
 """Seconds a call may take on average for a run to make more than a page of groups and trackers."""
 
@@ -89,7 +95,7 @@ class Settings:
     After ``enough`` seconds a round that brings no new deviation is the last, however much else is new. ``examples``
     is where Hypothesis keeps what failed, from one run to the next; None: nowhere. ``clock`` is what seconds are taken
     from, for one run alone; None: the wall's. ``max_groups``: dataset groups that the run may have in a region at once;
-    None: as many as the target lets it have.
+    None: as many as the target lets it have. ``clients``: how many ask at once, in the end; 1: none does.
     """
 
     seed: int = 0
@@ -102,10 +108,12 @@ class Settings:
     examples: Path | None = None
     clock: Clock | None = None
     max_groups: int | None = None
+    clients: int = 3
 
 
-Journal = Callable[[str, Step], None]
-"""Hears of each step of a session, which its prefix names, as soon as it is judged; trials left out."""
+Journal = Callable[[str, Step, Interval | None], None]
+"""Hears of each step of a session, which its prefix names, as soon as it is judged; trials left out. Of a session in
+which calls overlap also when each was sent and answered, and at its end."""
 
 
 class Run:
@@ -183,8 +191,8 @@ class Run:
     def _listen(self, session: Session, source: Callable[[], str]) -> Callable[[Heard], None]:
         def heard(call: Heard) -> None:
             name = call.operation.name
-            if self.journal:
-                self.journal(session.prefix, Step(call.operation, call.outcome))
+            if self.journal and not session.is_timed:
+                self.journal(session.prefix, Step(call.operation, call.outcome), None)
             self.answered[name] += call.outcome.kind in ("success", "refusal")
             self._barred(name, call.outcome)
             self._events.append(event.Called(self.budget.calls, source(), name))
@@ -245,7 +253,7 @@ class Run:
         try:
             for work in (
                 self._preflight, self._recall, self._pages, self._tour, self._totals, self._values, self._rounds,
-                self._look, self._many,
+                self._look, self._clients, self._many,
             ):  # fmt: skip
                 for _ in work():
                     yield from self._drain()
@@ -471,6 +479,67 @@ class Run:
             if self._exploring - self.budget.calls < 1.5 * (self.budget.calls - calls) + self._last():
                 self.ended = f"the {self.settings.max_calls} calls were as good as spent"
                 return
+
+    def _clients(self) -> Iterator[None]:
+        """What only several who ask at once can see, where the target lets them in."""
+        calls = min(CLIENTS_CALLS, self._calls_left() - MANY_CALLS)
+        if self.settings.clients > 1 and isinstance(self.target, Concurrent) and calls > 0:
+            self.clean_up(QUICK_TO_SETTLE, CLEANED)
+            yield from self.at_once(calls, CLIENTS_TIME * self.budget.clock.now())
+
+    def at_once(self, calls: int, seconds: float) -> Iterator[None]:
+        """Rounds of clients that ask at once, for so many calls and seconds at the most; yields after each."""
+        budget, regions = self.budget, self._regions
+        most, until = budget.calls + calls, budget.clock.now() + seconds
+        conflicts = Conflicts(self.settings.clients, len(regions) > 1, self.settings.seed)
+        with connected(self.target, self.settings.clients, budget, regions[0]) as clients:
+            played = rounds(conflicts, clients, self._timed, self._alone, self._known) if clients else iter(())
+            made, kept = len(self.sessions), budget.keeping.things
+            while budget.calls < most and budget.clock.now() < until and (one := next(played, None)):
+                self._heard_at_once(one)
+                yield
+                if len(self.sessions) - made >= CLIENTS_BATCH:
+                    clean_up(self.sessions[made:], QUICK_TO_SETTLE)
+                    made, budget.keeping.things = len(self.sessions), kept
+
+    def _timed(self) -> Session:
+        session = self.session(lambda: SOURCE)
+        session.is_timed = True
+        return session
+
+    def _alone(self) -> Session:
+        return self.session(lambda: ALONE)
+
+    def _known(self, key: Key) -> bool | None:
+        known = self.sightings.get(key)
+        return None if known is None else known.round is not None
+
+    def _heard_at_once(self, played: Played) -> None:
+        """Take a round in: what it asked, and what it found."""
+        session = played.session
+        for step, when in played.steps():
+            if self.journal:
+                self.journal(session.prefix, step, when)
+            self._events.append(event.Called(self.budget.calls, SOURCE, step.operation.name))
+        if played.finding is None:
+            return
+        key = played.key
+        if key not in self.sightings:
+            self.sightings[key] = Sighting(
+                finding=played.finding,
+                source=SOURCE,
+                calls=self.budget.calls,
+                commands=played.round.commands,
+                told=played.round.commands,
+                said={"operation": key.operation},
+                because=[],
+                steps=list(session.steps),
+                prefix=session.prefix,
+                intervals=tuple(session.intervals),
+                round=played.round,
+            )
+            self._events.append(event.Found(*key, SOURCE))
+        self.sightings[key].seen += 1
 
     def _many(self) -> Iterator[None]:
         """More than a page holds: at the end, since it is in the way of all lists, and when all else is deleted."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from trackstep import spec
 from trackstep.operation import Operation
 from trackstep.oracle import judge
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Judgement, Step
 from trackstep.oracle.lifecycle import ACTIVE, ANY, CREATING, DELETING, FAILED, GONE
 from trackstep.oracle.notes import Finding, Notes
@@ -45,6 +46,8 @@ ENDLESS = 1 << 16
 """Characters of a token or an ARN of the target's that is not sent back to it: no true one has a thirtieth of it."""
 
 
+OWN = "main"
+"""What a session itself is called among the clients of a history with intervals."""
 LOOKS = 4
 """How often a status is looked at without a pause, as long as looking may be what moves it."""
 
@@ -98,6 +101,9 @@ class Session:
         self.regions, self.listener = regions, listener
         self.judgement: Judgement = judge.begin(prefix)
         self.steps: list[Step] = []
+        self.intervals: list[Interval] = []
+        """When each step was sent and answered, where ``is_timed``."""
+        self.is_timed = False
         self.program: list[Command] = []
         self._starts: list[int] = []
         self.unsupported: dict[str, str] = {}
@@ -117,6 +123,7 @@ class Session:
         other.budget = replace(self.budget)
         other.judgement = replace(self.judgement, notes=Notes(self.judgement.notes.step))
         other.steps, other.program, other._starts = [*self.steps], [*self.program], [*self._starts]
+        other.intervals = [*self.intervals]
         other._bound, other._made, other._put_off = {**self._bound}, {*self._made}, {*self._put_off}
         return other
 
@@ -282,7 +289,9 @@ class Session:
             self.budget.spend()
             before = self.judgement.world
             with self.budget.ending.breaking_in():
+                sent = self._now()
                 outcome = ask(self.target, operation)
+                self._timed(sent)
                 self.steps.append(Step(operation, outcome))
                 found = judge.step(self.judgement, operation, outcome)
             findings += found
@@ -317,6 +326,24 @@ class Session:
             gone = outcome.code == "ResourceNotFoundException" or (verb == "DeleteSchema" and outcome.kind == "success")
             if operation.name == verb and gone:
                 self._gone.add((operation.region, str(operation.params.get(member))))
+
+    def _now(self) -> float:
+        """The moment, where it is wanted; a look at the clock of a run in process moves it."""
+        return self.budget.clock.now() if self.is_timed else 0.0
+
+    def _timed(self, sent: float) -> None:
+        if self.is_timed:
+            self.intervals.append(Interval(sent, self._now(), OWN))
+
+    def take(self, command: Command, step: Step, when: Interval) -> None:
+        """Take in what another client asked of the same resources. It is not judged: who knows what came first?"""
+        self.program.append(command)
+        self._starts.append(len(self.steps))
+        self.steps.append(step)
+        self.intervals.append(when)
+        self._count(*step)
+        if step.outcome.kind == "success":
+            self._bind(command, step.operation, step.outcome.result or {})
 
     def _count(self, operation: Operation, outcome: Outcome) -> None:
         """Keep calls for deleting what this call may have made, where that has to be deleted."""
@@ -407,6 +434,7 @@ class Session:
         arn = next(iter(asked.params.values()))
         marker = Operation(SETTLE, {"arn": arn, "seconds": limit, "saw": f"still {saw}"}, asked.region)
         before = self.judgement.world
+        self._timed(self._now())
         self.steps.append(Step(marker, Outcome.success()))
         found = judge.step(self.judgement, marker, Outcome.success())
         if self.listener:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from trackstep import spec
+from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Step
 from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
 from trackstep.program import Command
 from trackstep.search.circumstance import Circumstance
+from trackstep.search.conflict import Round
 
 
 class Key(NamedTuple):
@@ -46,8 +48,8 @@ class Sighting:
     """A deviation: its first finding, the source that found it, the shortest program it was seen at the end of.
 
     ``told``: the same program with what prepares it. ``said``: the circumstance of the call that showed it;
-    ``because``: places in ``commands`` of what the expectation
-    rests on.
+    ``because``: places in ``commands`` of what the expectation rests on. ``round``: what clients asked at once, of a
+    deviation that shows itself then only; ``intervals``: when each step of it was sent and answered.
     """
 
     finding: Finding
@@ -60,6 +62,8 @@ class Sighting:
     steps: list[Step]
     prefix: str
     seen: int = 0
+    intervals: Sequence[Interval] = ()
+    round: Round | None = None
 
 
 @dataclass

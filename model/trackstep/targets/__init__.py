@@ -61,6 +61,14 @@ class Target(Protocol):
         """Let go of what was opened; safe to call twice."""
 
 
+@runtime_checkable
+class Concurrent(Protocol):
+    """A target that several may ask at once, each through a client of its own. One that lacks this is asked by one."""
+
+    def client(self) -> Target:
+        """Another way to the same service, for one thread; whoever asked for it closes it."""
+
+
 def available() -> dict[str, str]:
     """Target names with the class each stands for, sorted by name."""
     return {point.name: point.value for point in sorted(entry_points(group=ENTRY_POINT_GROUP))}

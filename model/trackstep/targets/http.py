@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +37,7 @@ class HttpTarget(BotoTarget):
             raise TargetError("no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
         self.name = str(options.endpoint_url)
         self._exchanges: dict[str | None, Exchange] = {}
+        self._gate: Callable[[], None] | None = None
         self._server = ""
 
     @property
@@ -82,11 +83,27 @@ class HttpTarget(BotoTarget):
         known = isinstance(told, str) and told.isascii() and told.isalnum() and len(told) <= 20
         return f"account {told}" if known else "an account that it does not tell"
 
+    def client(self) -> HttpTarget:
+        """Another client with a connection of its own, made ready for all that this one has asked."""
+        return self._ready(HttpTarget(self.options))
+
+    def _ready(self, made: HttpTarget) -> HttpTarget:
+        for service, region in self._clients:
+            made._client(service, region)
+        return made
+
     def _listen(self, events: Any) -> None:
         """Send what botocore has signed, in botocore's place: it knows no deadline for the whole, and no bound."""
         events.register("before-send", self._exchanged)
 
+    def hold(self, gate: Callable[[], None]) -> None:
+        """Wait at this gate when the next request is built and signed, just before it is sent."""
+        self._gate = gate
+
     def _exchanged(self, request: Any, **_: Any) -> AWSResponse:
+        gate, self._gate = self._gate, None
+        if gate is not None:
+            gate()
         self._came = self._exchange(request.url).send(request.method, request.url, request.headers, request.body)
         if isinstance(self._came, Wire):
             self._server = self._server or self._came.headers.get("server", "")

@@ -29,18 +29,26 @@ def embedded(options: TargetOptions) -> Iterator[str]:
         yield url
 
 
-class ServedTarget(HttpTarget):
-    """Starts a server, and stops it when closed: nothing outlives the process."""
+class ServedClient(HttpTarget):
+    """Another client of a server that we have started."""
 
     remembers = False
 
     is_ours = True
+
+
+class ServedTarget(ServedClient):
+    """Starts a server, and stops it when closed: nothing outlives the process."""
 
     def __init__(self, options: TargetOptions) -> None:
         self._entered = ExitStack()
         url = self._entered.enter_context(embedded(options))
         super().__init__(replace(options, endpoint_url=url, events_endpoint_url=None))
         self.name = f"{NAME} at {url}"
+
+    def client(self) -> HttpTarget:
+        """Another client, of the same server."""
+        return self._ready(ServedClient(self.options))
 
     @property
     def version(self) -> str:

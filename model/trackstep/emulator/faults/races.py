@@ -15,7 +15,7 @@ from uuid import UUID
 
 from .. import responses
 from ..exceptions import ResourceAlreadyExistsException, ResourceNotFoundException
-from ..models import EventTracker, PersonalizeBackend
+from ..models import EventTracker, PersonalizeBackend, personalize_backends
 from .planting import Catalogue
 
 RACES = Catalogue()
@@ -168,7 +168,7 @@ def answer_of_the_last_one(create: Any, self: PersonalizeBackend, *words: Any) -
 )
 def region_in_one_place(backend: Any, self: responses.Response) -> Any:
     """The region of a request is kept where the next request puts its own."""
-    place: Any = responses.personalize_backends
+    place: Any = personalize_backends
     place.__dict__["_region"] = self.region
     let_others_in()
     asked, self.region = self.region, place.__dict__["_region"]

@@ -8,6 +8,7 @@ answer. Nothing is decoded, no redirect is followed, nothing is sent twice. Know
 from __future__ import annotations
 
 import io
+import socket
 import time
 from collections.abc import Mapping
 from http.client import HTTPException, RemoteDisconnected
@@ -25,6 +26,9 @@ MAX_BODY = 10 * 2**20
 """Bytes of a body that are read, unless somebody says otherwise; the longest true answer has a thousandth of it."""
 BESIDE = 2**20
 """Bytes that may come beside the body: status line, headers, the sizes of chunks."""
+QUICK = getattr(socket, "TCP_QUICKACK", None)
+"""What makes Linux acknowledge at once (tcp(7)). A server that writes headers and body one after the other, as Python's
+http.server does, waits for that before the second; it takes 40 ms else, with every call."""
 
 
 class _TooMuch(Exception):
@@ -58,9 +62,9 @@ class _Bounds:
 class _Raw(io.RawIOBase):
     """What comes from a socket, within bounds."""
 
-    def __init__(self, socket: Any, bounds: _Bounds) -> None:
-        self._socket, self._bounds = socket, bounds
-        self._raw = socket.makefile("rb", buffering=0)
+    def __init__(self, connected: Any, bounds: _Bounds) -> None:
+        self._socket, self._bounds = connected, bounds
+        self._raw = connected.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
         """It is."""
@@ -69,6 +73,8 @@ class _Raw(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         """What comes next. Raises TimeoutError and _TooMuch at the bounds."""
         self._socket.settimeout(self._bounds.left())
+        if QUICK is not None:  # the kernel forgets it, so it is said each time
+            self._socket.setsockopt(socket.IPPROTO_TCP, QUICK, 1)
         number: int | None = self._raw.readinto(buffer)
         self._bounds.read += number or 0
         if self._bounds.read > self._bounds.most + BESIDE:
@@ -84,8 +90,8 @@ class _Raw(io.RawIOBase):
 class _Bounded:
     """A socket of which an answer is read within bounds; in all else the socket that it was."""
 
-    def __init__(self, socket: Any, bounds: _Bounds) -> None:
-        self._socket, self._bounds = socket, bounds
+    def __init__(self, connected: Any, bounds: _Bounds) -> None:
+        self._socket, self._bounds = connected, bounds
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         """What http.client reads an answer from."""

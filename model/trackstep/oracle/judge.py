@@ -101,6 +101,8 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
         if outcome.kind == "success":
             answer = outcome.result or {}
             judgement.worlds = tuple(world.met(operation.region, answer) for world in judgement.worlds)
+            if operation.name == "DescribeDataset":
+                judgement.worlds = tuple(world.held(operation.region, answer) for world in judgement.worlds)
         if operation.name in COVERED:
             if not sound:
                 outcome = replace(outcome, result=constraint.cleaned(operation.name, outcome.result or {}))

@@ -28,8 +28,9 @@ class Resource(NamedTuple):
     ``mask`` is the set of statuses it may have (lifecycle.py). A member that is None is unknown, not absent; a
     ``domain`` that is none is empty. ``born``, ``since``, ``tagged``, ``untagged`` and ``refused`` are step numbers: of
     the Create, of what last moved the status, of the last change of tags, of the last UntagResource, of the last
-    refused write; ``refusal`` is the clause that this write changed nothing. ``took``: a group that took a tracker, so
-    it has what a tracker needs. ``after`` is the last time that was told of the incarnation before.
+    refused write; ``refusal`` is the clause that this write changed nothing. ``took``: a group that took a tracker, or
+    was seen to have an Interactions dataset, so it has what a tracker needs. ``after`` is the last time that was told
+    of the incarnation before.
     """
 
     kind: str
@@ -188,6 +189,14 @@ class World(NamedTuple):
         taken = {key: r._replace(took=False) for key, r in held.items()}
         beside = {**self.beside, **dict.fromkeys(keys, step)}
         return self._replace(resources={**self.resources, **taken}, beside=beside)
+
+    def held(self, region: str, answer: Mapping[str, Any]) -> World:
+        """The world after a description of a dataset; with one of interactions a group has what a tracker needs."""
+        dataset = answer.get("dataset")
+        dataset = dataset if isinstance(dataset, Mapping) else {}
+        group = self.find(region, str(dataset.get("datasetGroupArn")), "dataset_group")
+        is_it = (str(dataset.get("datasetType")).upper(), dataset.get("status")) == ("INTERACTIONS", "ACTIVE")
+        return self.with_resource(region, group._replace(took=True)) if group and is_it else self
 
     def met(self, region: str, answer: Mapping[str, Any]) -> World:
         """The world in which the ARNs of an answer tell whose account it is; the first that does is believed."""

@@ -15,6 +15,7 @@ import pytest
 from trackstep import history, spec
 from trackstep.checking import check
 from trackstep.errors import TargetError
+from trackstep.event import Finished
 from trackstep.operation import Operation
 from trackstep.oracle import interval, linearise
 from trackstep.outcome import Outcome
@@ -163,8 +164,8 @@ def test_play__two_trackers_at_once_are_contradicted_and_the_history_says_so() -
         kept = history.History(one.prefix, list(steps), True, whens)
         (read,) = history.parse("\n".join(history.dump([kept])))
         assert linearise.judge(read.steps, read.intervals, read.prefix).status == "contradicted"
-        number = iter(range(100))
-        assert is_right_alone(TWO, lambda: session(target, f"alone{next(number)}"))
+        names = iter(range(100))
+        assert is_right_alone(TWO, lambda: session(target, f"alone{next(names)}"))
     finally:
         for client in clients:
             client.close()
@@ -235,6 +236,7 @@ def test_check__tells_a_race_as_a_deviation(monkeypatch: pytest.MonkeyPatch, tmp
         *_, last = happened
     finally:
         target.close()
+    assert isinstance(last, Finished)
     (told,) = last.report["deviations"]
     assert told["clause"] in spec.load().clauses
     assert told["source"] == SOURCE

@@ -11,6 +11,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -251,20 +252,48 @@ class Run:
         """Do the run. Raises TargetError where it cannot be judged at all."""
         yield event.Started(describe(self.target), self.settings.seed, self.prefix)
         try:
-            for work in (
-                self._preflight, self._recall, self._pages, self._tour, self._totals, self._values, self._rounds,
-                self._look, self._clients, self._many,
-            ):  # fmt: skip
-                for _ in work():
-                    yield from self._drain()
-                yield from self._drain()
+            try:
+                with self._leaving_some():
+                    yield from self._done_by(
+                        self._preflight, self._recall, self._pages, self._tour, self._totals, self._values,
+                        self._rounds, self._look,
+                    )  # fmt: skip
+            except BudgetSpent:
+                self.ended = self.spent()
+                if not self._lets_several_in or not self.offered or self.budget.ending.is_near:
+                    raise
+            yield from self._done_by(self._clients, *([] if self.ended.endswith("spent") else [self._many]))
             self.ended = self.ended or "a round brought nothing new"
         except TargetError:
             self.failed = True
             raise
         except BudgetSpent:
-            self.ended = self.spent()
+            self.ended = self.ended or self.spent()
         yield from self._drain()
+
+    def _done_by(self, *sources: Callable[[], Iterator[None]]) -> Iterator[event.Event]:
+        """The events of one source after the other."""
+        for work in sources:
+            for _ in work():
+                yield from self._drain()
+            yield from self._drain()
+
+    @property
+    def _lets_several_in(self) -> bool:
+        return self.settings.clients > 1 and isinstance(self.target, Concurrent)
+
+    @contextmanager
+    def _leaving_some(self) -> Iterator[None]:
+        """While other sources are at work, calls and time are left for clients that ask at once."""
+        budget, most = self.budget, self.settings
+        calls = min(CLIENTS_CALLS, int(CLIENTS_TIME * most.max_calls)) if self._lets_several_in else 0
+        seconds = CLIENTS_TIME * budget.max_time if self._lets_several_in else 0.0
+        budget.max_calls, budget.max_time = budget.max_calls - calls, budget.max_time - seconds
+        try:
+            yield
+        finally:
+            budget.max_calls = min(most.max_calls, budget.max_calls + calls)
+            budget.max_time = min(EXPLORING * most.max_time, budget.max_time + seconds)
 
     def spent(self) -> str:
         """What it is that is spent, as it is told."""
@@ -482,9 +511,10 @@ class Run:
 
     def _clients(self) -> Iterator[None]:
         """What only several who ask at once can see, where the target lets them in."""
-        calls = min(CLIENTS_CALLS, self._calls_left() - MANY_CALLS)
-        if self.settings.clients > 1 and isinstance(self.target, Concurrent) and calls > 0:
-            self.clean_up(QUICK_TO_SETTLE, CLEANED)
+        calls = min(CLIENTS_CALLS, self._calls_left())
+        if self._lets_several_in and calls > 0:
+            if not self.ended and self._is_quick(MANY_CALLS, 4):
+                self.clean_up(QUICK_TO_SETTLE, CLEANED)  # lists are short then
             yield from self.at_once(calls, CLIENTS_TIME * self.budget.clock.now())
 
     def at_once(self, calls: int, seconds: float) -> Iterator[None]:

@@ -88,6 +88,7 @@ class HttpTarget(BotoTarget):
         return self._ready(HttpTarget(self.options))
 
     def _ready(self, made: HttpTarget) -> HttpTarget:
+        made._session = self._session  # what botocore holds of a service takes long to read
         for service, region in self._clients:
             made._client(service, region)
         return made

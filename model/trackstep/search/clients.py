@@ -15,7 +15,7 @@ from trackstep import ledger
 from trackstep.operation import Operation
 from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Step
-from trackstep.search.budget import Budget
+from trackstep.search.budget import Budget, BudgetSpent
 from trackstep.targets import Concurrent, Target
 from trackstep.targets.asking import ask, let_go
 
@@ -74,6 +74,8 @@ def at_once(
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
+            if budget.ending.is_near:
+                raise BudgetSpent
             with budget.ending.breaking_in():
                 next(thread for thread in threads if thread.is_alive()).join(LOOK)
     finally:

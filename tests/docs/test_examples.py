@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -44,6 +45,16 @@ def install(directory: Path, name: str, source: str, entry: str) -> None:
     about.mkdir()
     (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
     (about / "entry_points.txt").write_text(f"[trackstep.targets]\n{entry}\n", encoding="utf-8")
+
+
+def test_events_of_the_docs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test of an app runs as it stands."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    (text,) = blocks("docs/events.md", "python")
+    space: dict[str, Any] = {}
+    exec(compile(text, "test_clicks.py", "exec"), space)
+    space["test_click_arrives"]()
 
 
 def test_whole_target_of_the_docs(tmp_path: Path) -> None:

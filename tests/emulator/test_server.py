@@ -126,7 +126,17 @@ HEADERS = st.fixed_dictionaries(
 )  # fmt: skip
 OTHERS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "post", "X-Y")
 METHODS = st.just("POST") | st.just("POST") | st.sampled_from(OTHERS)
-ODD = ("/items", "//", "/?a=b", "/moto-api", "*", "http://x/", "/%00%ff")
+ODD = (
+    "/items",
+    "/action-interactions",
+    "/_trackstep/events?trackingId=x",
+    "//",
+    "/?a=b",
+    "/moto-api",
+    "*",
+    "http://x/",
+    "/%00%ff",
+)
 PATHS = st.sampled_from(["/", "/", "/events"]) | st.sampled_from(ODD)
 NEARLY = rb"(POST|GET) [^\r\n]{0,20}( HTTP/[0-9.]{0,4})?\r\n([^\r\n]{0,30}\r\n){0,4}\r\n"
 EACH = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

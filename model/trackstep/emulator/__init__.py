@@ -50,3 +50,20 @@ def progression(kind: str, seconds: float = 0.2, times: int = 1) -> Iterator[Non
     finally:
         for model in MOVING:
             state_manager.unset_transition(model)
+
+
+def events(tracking_id: str | None = None) -> list[dict[str, Any]]:
+    """The events that PutEvents has accepted, of one tracking ID or of all, in every region; the oldest first.
+
+    Each has its own members (``eventType``, ``sentAt`` in epoch seconds, ``properties`` as JSON text, …) beside
+    ``trackingId``, ``sessionId`` and ``userId``. Those of a group that is gone are gone.
+    """
+    kept = [
+        event for regions in personalize_backends.values() for backend in regions.values() for event in _of(backend)
+    ]
+    return [event for event in kept if tracking_id in (None, event["trackingId"])]
+
+
+def _of(backend: Any) -> list[dict[str, Any]]:
+    held: list[dict[str, Any]] = backend.kept_events()
+    return held

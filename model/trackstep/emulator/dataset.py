@@ -12,6 +12,11 @@ INTERACTIONS = "INTERACTIONS"
 TYPES = (INTERACTIONS, "ITEMS", "USERS", "ACTIONS", "ACTION_INTERACTIONS")
 """The types of datasets; a request may write them in any case."""
 
+MEMBERS = ("eventId", "eventType", "eventValue", "itemId", "properties", "sentAt", "recommendationId", "impression")
+"""Members of an event, beside its metricAttribution."""
+MOST_EVENTS = 100_000
+"""Events that a dataset keeps."""
+
 
 class Schema(ReleasedSchema):
     """A schema: what moto as released has, with the times of this emulator's clock; unset members are absent."""
@@ -25,6 +30,37 @@ class Schema(ReleasedSchema):
         return {member: value for member, value in super().to_dict(full).items() if value is not None}
 
 
+class Events:
+    """Events in the order in which they came; of those that are the same in all, their time too, the first is kept.
+
+    > "If you record two events with exactly the same timestamp and identical properties, Amazon Personalize keeps only
+    > one of the events." (facts.md, section 9)
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, dict[str, Any]] = {}
+
+    def append(self, event: dict[str, Any]) -> None:
+        """Keep one; the oldest goes where there are too many."""
+        self._held.setdefault(json.dumps(event, sort_keys=True), event)
+        if len(self._held) > MOST_EVENTS:
+            del self._held[next(iter(self._held))]
+
+    def held(self) -> list[dict[str, Any]]:
+        """All that is kept."""
+        return list(self._held.values())
+
+
+def as_kept(event: Any) -> dict[str, Any]:
+    """What is kept of an event: its members that the service knows, as they were sent."""
+    if not isinstance(event, dict):
+        return {}  # as a fault lets it through
+    kept = {name: event[name] for name in MEMBERS if event.get(name) is not None}
+    if isinstance(source := event.get("metricAttribution"), dict):
+        kept["metricAttribution"] = {"eventAttributionSource": source.get("eventAttributionSource")}
+    return kept
+
+
 class Dataset(PersonalizeResource):
     """A dataset of a dataset group; there is at most one of each type."""
 
@@ -33,7 +69,7 @@ class Dataset(PersonalizeResource):
     def __init__(self, arn: str, name: str, kind: str, group_arn: str, schema_arn: str, tags: dict[str, str]):
         super().__init__(DATASET, name, tags)
         self.arn, self.kind, self.group_arn, self.schema_arn = arn, kind, group_arn, schema_arn
-        self.events: list[dict[str, Any]] = []
+        self.events = Events()
 
     def to_dict(self, full: bool = True) -> dict[str, Any]:
         """The description, or with ``full`` False the summary."""

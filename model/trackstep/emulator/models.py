@@ -9,7 +9,7 @@ from moto.moto_api._internal import mock_random
 from moto.personalize.models import PersonalizeBackend as ReleasedBackend
 from moto.utilities.utils import get_partition
 
-from .dataset import INTERACTIONS, TYPES, Dataset, Schema, is_avro
+from .dataset import INTERACTIONS, TYPES, Dataset, Events, Schema, as_kept, is_avro
 from .exceptions import (
     InvalidInputException,
     InvalidNextTokenException,
@@ -66,6 +66,7 @@ class EventTracker(PersonalizeResource):
         self.account_id = account_id
         self.group_arn = group_arn
         self.tracking_id = str(mock_random.uuid4())
+        self.events = Events()
 
     def to_dict(self, full: bool = True) -> dict[str, Any]:
         """The description, or with ``full`` False the summary."""
@@ -321,6 +322,44 @@ class PersonalizeBackend(ReleasedBackend):
         self._purge()
         if not any(t.tracking_id == tracking_id and t.state == "ACTIVE" for t in self.trackers.values()):
             raise InvalidInputException("The tracking ID does not exist or is not active yet.")
+
+    def keep_events(self, params: dict[str, Any]) -> None:
+        """Append accepted events to the Interactions dataset of the tracker's group; without one, to the tracker."""
+        tracking_id = params["trackingId"]
+        tracker = next((t for t in self.trackers.values() if t.tracking_id == tracking_id), None)
+        if tracker is None:
+            return
+        dataset = self._dataset_in(tracker.group_arn, INTERACTIONS)
+        kept = tracker.events if dataset is None else dataset.events
+        said = {name: params[name] for name in ("trackingId", "sessionId", "userId") if name in params}
+        for event in params["eventList"]:
+            kept.append(said | as_kept(event))
+
+    def kept_events(self) -> list[dict[str, Any]]:
+        """All that was kept, in the order in which it came, one dataset or tracker after the other."""
+        self._purge()
+        held: list[Dataset | EventTracker] = [*self.datasets.values(), *self.trackers.values()]
+        return [dict(event) for each in held for event in each.events.held()]
+
+    def _dataset_in(self, group_arn: str, kind: str) -> Dataset | None:
+        return next((d for d in self.datasets.values() if (d.group_arn, d.kind) == (group_arn, kind)), None)
+
+    def put_records(self, kind: str, arn: str) -> None:
+        """Accept items, users or actions for a dataset of their type; they are not kept."""
+        dataset = self._dataset(arn)
+        if dataset.kind != kind:
+            raise InvalidInputException(f"The dataset is of type {dataset.kind}: {arn}")
+        if dataset.state != "ACTIVE":
+            raise ResourceInUseException(f"The dataset is {dataset.state}: {arn}")
+
+    def put_action_interactions(self, tracking_id: str) -> None:
+        """Accept action interactions for a tracker in whose group there is a dataset for them; they are not kept."""
+        self._purge()
+        groups = [t.group_arn for t in self.trackers.values() if t.tracking_id == tracking_id]
+        dataset = self._dataset_in(groups[0], "ACTION_INTERACTIONS") if groups else None
+        if dataset is None:
+            raise ResourceNotFoundException("Action interactions dataset of the tracking ID", tracking_id)
+        self.put_records("ACTION_INTERACTIONS", dataset.arn)
 
 
 personalize_backends = BackendDict(PersonalizeBackend, "personalize")

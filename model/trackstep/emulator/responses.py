@@ -9,9 +9,9 @@ from typing import Any
 from moto.core.utils import camelcase_to_underscores
 from moto.personalize.responses import PersonalizeResponse as ReleasedResponse
 
-from .exceptions import InvalidInputException, PersonalizeException
+from .exceptions import InvalidInputException, InvalidNextTokenException, PersonalizeException
 from .models import PersonalizeBackend, personalize_backends
-from .validation import parse
+from .validation import member_of_list, parse
 
 JSON_1_1 = "application/x-amz-json-1.1"
 _TIME = re.compile(r'("(?:creation|lastUpdated)DateTime":)(\d+(?:\.\d+)?)')
@@ -27,6 +27,16 @@ BESIDE = frozenset(
     f"{verb}{what}" for what in ("Dataset", "Schema") for verb in ("Create", "Describe", "Delete")
 ) | {"ListDatasets", "ListSchemas"}  # fmt: skip
 """What is answered here beside that, since an event tracker has to do with it."""
+PUTS = {
+    "/events": "PutEvents",
+    "/items": "PutItems",
+    "/users": "PutUsers",
+    "/actions": "PutActions",
+    "/action-interactions": "PutActionInteractions",
+}
+"""Path -> what is asked there, of the service that takes events."""
+STATUS = {"ResourceNotFoundException": 404, "ResourceInUseException": 409}
+"""HTTP statuses of that service's errors; all others are 400, and of PutEvents all are."""
 LOCK = RLock()
 """Whose turn it is: the backends check and then act, so that only one request at a time may be answered of each."""
 
@@ -55,10 +65,10 @@ class Response(ReleasedResponse):
         return LOCK
 
     @classmethod
-    def asked(cls, target: str, body: bytes, region: str, account: str) -> Answer:
-        """Answer what did not come through moto: its header X-Amz-Target, its body, and of whom it is asked."""
+    def asked(cls, target: str, body: bytes, region: str, account: str, path: str = "/events") -> Answer:
+        """Answer what did not come through moto: its X-Amz-Target, its body, of whom it is asked, and the path."""
         made: Any = cls()
-        made.headers, made.querystring, made.body = {"X-Amz-Target": target}, {}, body
+        made.headers, made.querystring, made.body, made.path = {"X-Amz-Target": target}, {}, body, path
         made.region, made.current_account = region, account
         answer: Answer = made.call_action()
         return answer
@@ -92,6 +102,10 @@ class PersonalizeResponse(Response):
                 if operation in OPERATIONS | BESIDE:
                     answer = getattr(self, f"_{method}")(parse("personalize", operation, self.body))
                     return 200, headers, "" if answer is None else dumps(answer)
+                if operation.startswith("List") and (member := member_of_list(operation)):
+                    if "nextToken" in parse("personalize", operation, self.body):
+                        raise InvalidNextTokenException
+                    return 200, headers, dumps({member: []})
             except PersonalizeException as refused:
                 return 400, headers, refused.description
         return 400, headers, UNKNOWN
@@ -174,21 +188,38 @@ class PersonalizeResponse(Response):
 
 
 class PersonalizeEventsResponse(Response):
-    """Events: rest-json."""
+    """Events, items, users, actions: rest-json."""
 
     def call_action(self) -> Answer:
-        """Answer one PutEvents."""
+        """Answer one request; which one it is, the path says."""
         headers = {"content-type": "application/json", "x-amzn-requestid": str(_request_id())}
         with self.turn:
             try:
-                params = parse("personalize-events", "PutEvents", self.body)
-                for event in params["eventList"]:
-                    if "properties" in event:
-                        _properties(event["properties"])
-                self.personalize_backend.put_events(params["trackingId"])
+                params = parse("personalize-events", operation, self.body)
+                getattr(self, f"_{camelcase_to_underscores(operation)}")(params)
             except PersonalizeException as refused:
-                return 400, headers | {"x-amzn-errortype": refused.error_type}, refused.description
+                status = STATUS.get(refused.error_type, 400) if operation != "PutEvents" else 400
+                return status, headers | {"x-amzn-errortype": refused.error_type}, refused.description
         return 200, headers, ""
+
+    def _put_events(self, params: dict[str, Any]) -> None:
+        for event in params["eventList"]:
+            if "properties" in event:
+                _properties(event["properties"])
+        self.personalize_backend.put_events(params["trackingId"])
+        self.personalize_backend.keep_events(params)
+
+    def _put_items(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.put_records("ITEMS", params["datasetArn"])
+
+    def _put_users(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.put_records("USERS", params["datasetArn"])
+
+    def _put_actions(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.put_records("ACTIONS", params["datasetArn"])
+
+    def _put_action_interactions(self, params: dict[str, Any]) -> None:
+        self.personalize_backend.put_action_interactions(params["trackingId"])
 
 
 def _properties(text: Any) -> None:

@@ -5,6 +5,7 @@ Owns the connection: framing, limits, keep-alive. What a request means is decide
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -16,14 +17,17 @@ from contextlib import closing, contextmanager, suppress
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 from werkzeug.serving import make_server as werkzeug_server
 
+from trackstep import emulator
+
 from .models import personalize_backends
-from .responses import JSON_1_1, UNKNOWN, Answer, PersonalizeEventsResponse, PersonalizeResponse
+from .responses import JSON_1_1, PUTS, UNKNOWN, Answer, PersonalizeEventsResponse, PersonalizeResponse, lock
 
 MOST = 16 * 2**20
 """Bytes of a body; the longest that a check sends has a tenth of it."""
@@ -34,6 +38,11 @@ MALFORMED = '{"__type":"SerializationException","message":"The request cannot be
 BROKEN = '{"__type":"InternalFailure","message":"The emulator has a fault of its own; see where it runs."}'
 _SCOPE = re.compile(r"Credential=[^/,\s]+/\d+/([a-z0-9-]{1,63})/")
 _HOST = re.compile(r"personalize(?:-events)?\.([a-z0-9-]{1,63})\.")
+_NAMES = re.compile(r"[\w, -]{1,2000}", re.A)
+PAGE = "/_trackstep/events"
+"""Where a test reads which events were accepted."""
+EXPOSED = "x-amzn-requestid, x-amzn-errortype"
+"""Headers that a browser lets a script read."""
 _ACCOUNT = re.compile(r"\d{12}", re.A)
 
 
@@ -43,7 +52,11 @@ def _answer(environ: dict[str, Any], body: bytes) -> Answer:
     if where == ("POST", "/moto-api/reset"):
         personalize_backends.reset()
         return 200, {"content-type": "application/json"}, "{}"
-    if where not in (("POST", "/"), ("POST", "/events")):
+    if where == ("GET", PAGE):
+        return _page(environ)
+    if where[0] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and where[1] in ("/", *PUTS):
+        return _preflight(environ)
+    if where[0] != "POST" or where[1] not in ("/", *PUTS):
         return 400, {"content-type": JSON_1_1}, UNKNOWN
     signed = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     named = _HOST.match(environ.get("HTTP_HOST", ""))
@@ -51,7 +64,26 @@ def _answer(environ: dict[str, Any], body: bytes) -> Answer:
     given = os.environ.get("MOTO_ACCOUNT_ID") or environ.get("HTTP_X_MOTO_ACCOUNT_ID", "")
     account = given if _ACCOUNT.fullmatch(given) else DEFAULT_ACCOUNT_ID
     kind = PersonalizeResponse if where[1] == "/" else PersonalizeEventsResponse
-    return kind.asked(environ.get("HTTP_X_AMZ_TARGET", ""), body, region, account)
+    return kind.asked(environ.get("HTTP_X_AMZ_TARGET", ""), body, region, account, where[1])
+
+
+def _page(environ: dict[str, Any]) -> Answer:
+    """The events that were accepted, for a test to read; no operation of the service."""
+    asked = parse_qs(environ.get("QUERY_STRING", "")).get("trackingId")
+    with lock:
+        events = emulator.events(asked[0] if asked else None)
+    return 200, {"content-type": "application/json"}, json.dumps({"events": events}, indent=1)
+
+
+def _preflight(environ: dict[str, Any]) -> Answer:
+    """What a browser asks before it sends a request to another origin: whether it may."""
+    named = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+    headers = {
+        "access-control-allow-methods": "POST, OPTIONS",
+        "access-control-allow-headers": named if _NAMES.fullmatch(named) else "*",
+        "access-control-max-age": "600",
+    }
+    return 200, headers, ""
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -64,6 +96,8 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
         print(f"trackstep serve: {type(wrong).__name__}: {str(wrong)[:200]!r}", file=sys.stderr)
         status, headers, text = 500, {"content-type": JSON_1_1}, BROKEN
     content = text.encode("utf-8", "surrogateescape")
+    if "HTTP_ORIGIN" in environ:  # a browser's; nothing is said of origins to others
+        headers = headers | {"access-control-allow-origin": "*", "access-control-expose-headers": EXPOSED}
     headers = {"x-amzn-requestid": str(uuid4()), **headers, "content-length": str(len(content))}
     start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
     return [content]

@@ -1,6 +1,6 @@
 """personalize and personalize-events base URLs and paths."""
 
-from .responses import PersonalizeEventsResponse, PersonalizeResponse
+from .responses import PUTS, PersonalizeEventsResponse, PersonalizeResponse
 
 url_bases = [
     r"https?://personalize\.(.+)\.amazonaws\.com",
@@ -9,5 +9,4 @@ url_bases = [
 
 url_paths = {
     "{0}/$": PersonalizeResponse.dispatch,
-    "{0}/events$": PersonalizeEventsResponse.dispatch,
-}
+} | {f"{{0}}{path}$": PersonalizeEventsResponse.dispatch for path in PUTS}

@@ -18,6 +18,16 @@ def operation_model(service: str, operation: str) -> OperationModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"), service).operation_model(operation)
 
 
+@cache
+def member_of_list(operation: str) -> str:
+    """The member of a List's answer that holds the items; empty for what is no operation of the control plane."""
+    model = ServiceModel(Loader().load_service_model("personalize", "service-2"), "personalize")
+    if operation not in model.operation_names:
+        return ""
+    answer: Any = model.operation_model(operation).output_shape
+    return next((name for name, shape in answer.members.items() if shape.type_name == "list"), "")
+
+
 def parse(service: str, operation: str, body: bytes) -> dict[str, Any]:
     """The members of a request; explicit nulls are absent. Raises the service's errors."""
     try:

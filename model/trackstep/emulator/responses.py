@@ -193,6 +193,7 @@ class PersonalizeEventsResponse(Response):
     def call_action(self) -> Answer:
         """Answer one request; which one it is, the path says."""
         headers = {"content-type": "application/json", "x-amzn-requestid": str(_request_id())}
+        operation = PUTS.get(self.path, "PutEvents")
         with self.turn:
             try:
                 params = parse("personalize-events", operation, self.body)

@@ -27,7 +27,7 @@ from werkzeug.serving import make_server as werkzeug_server
 from trackstep import emulator
 
 from .models import personalize_backends
-from .responses import JSON_1_1, PUTS, UNKNOWN, Answer, PersonalizeEventsResponse, PersonalizeResponse, lock
+from .responses import JSON_1_1, LOCK, PUTS, UNKNOWN, Answer, PersonalizeEventsResponse, PersonalizeResponse
 
 MOST = 16 * 2**20
 """Bytes of a body; the longest that a check sends has a tenth of it."""
@@ -70,7 +70,7 @@ def _answer(environ: dict[str, Any], body: bytes) -> Answer:
 def _page(environ: dict[str, Any]) -> Answer:
     """The events that were accepted, for a test to read; no operation of the service."""
     asked = parse_qs(environ.get("QUERY_STRING", "")).get("trackingId")
-    with lock:
+    with LOCK:
         events = emulator.events(asked[0] if asked else None)
     return 200, {"content-type": "application/json"}, json.dumps({"events": events}, indent=1)
 

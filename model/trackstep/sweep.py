@@ -192,6 +192,7 @@ class Sweep:
             for item in self._list("Campaign", region, solution.arn) or ():
                 yield _thing(region, "Campaign", item, solution.arn)
         wanted = {kind for _, kind, _ in self.claims.arns} | {"EventTracker"}
+        wanted |= set() if self.claims.arns else {"Schema"}  # without a ledger nobody says which kinds there are
         for kind in sorted(wanted - {"DatasetGroup"} & WITHIN.keys() | {"EventTracker"}):
             yield from self._by_name(region, kind)
         yield from self._by_arn(region, wanted & WITHIN.keys() - {"DatasetGroup"}, groups)

@@ -41,7 +41,8 @@ def _clean_up(made: list[Session], gone: set[Place], patience: float, looks: int
     _delete_all("DatasetGroup", groups, asked, gone, patience, 1)
     for (region, group), session in groups.items():
         trackers |= {(region, arn): session for arn in _held(session, "EventTracker", group, region)}
-        datasets |= {(region, arn): session for arn in _held(session, "Dataset", group, region) if prepared}
+        held = _held(session, "Dataset", group, region) if prepared else ()
+        datasets |= {(region, arn): session for arn in held}
     _delete_all("EventTracker", trackers, asked, gone, patience, looks)
     _delete_all("Dataset", datasets, asked, gone, patience, looks)
     _delete_all("DatasetGroup", groups, asked, gone, patience, looks)

@@ -45,7 +45,8 @@ AS_PYTHON = {
     "beyond": '{} + "日"', "account": '{0}.replace({0}.split(":")[4], "999999999999")',
     "partition": '{}.replace("arn:aws:", "arn:aws-cn:", 1)',
     "kind": '{}.replace(":dataset-group/", ":solution/").replace(":event-tracker/", ":solution/")',
-    "slash": '{} + "/"', "stem": '{}.rpartition("/")[0]', "open": '{}.rpartition("/")[0] + "/"',
+    "slash": '{} + "/"', "template": '{} + "{{id}}%s"',
+    "stem": '{}.rpartition("/")[0]', "open": '{}.rpartition("/")[0] + "/"',
 }  # fmt: skip
 """What may be done to a reference, as Python does it."""
 

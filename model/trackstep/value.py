@@ -37,6 +37,7 @@ CHANGED: dict[str, Callable[[str], str]] = {
     "partition": lambda text: text.replace("arn:aws:", "arn:aws-cn:", 1),
     "kind": lambda text: re.sub(r":[a-z-]+/", ":solution/", text, count=1),
     "slash": lambda text: f"{text}/",
+    "template": lambda text: f"{text}{{id}}%s",
     "stem": lambda text: text.rpartition("/")[0],
     "open": lambda text: f"{text.rpartition('/')[0]}/",
 }

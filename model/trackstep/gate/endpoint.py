@@ -18,7 +18,7 @@ from moto.moto_api._internal import mock_random
 from werkzeug.wrappers import Response
 
 from trackstep import emulator
-from trackstep.emulator import models, server
+from trackstep.emulator import resource, server
 from trackstep.emulator.models import personalize_backends
 
 RUNAWAY = 40
@@ -135,7 +135,7 @@ def _emulated(environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
 def ready(seed: int) -> Iterator[Endpoint]:
     """An endpoint that can be asked as a WSGI application while the block lasts; statuses move when looked at."""
     made = Endpoint(seed)
-    with emulator.progression("manual"), patch.object(models, "unix_time", made.clock):
+    with emulator.progression("manual"), patch.object(resource, "unix_time", made.clock):
         made.reset()
         try:
             yield made

@@ -158,7 +158,8 @@ AS_BASH = {
     "beyond": "${@}日",
     "account": "${@/:[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]:/:999999999999:}",
     "partition": "${@/arn:aws:/arn:aws-cn:}",
-    "kind": "${@%:*}:solution/${@##*/}", "slash": "${@}/", "stem": "${@%/*}", "open": "${@%/*}/",
+    "kind": "${@%:*}:solution/${@##*/}", "slash": "${@}/", "template": "${@}{id}%s",
+    "stem": "${@%/*}", "open": "${@%/*}/",
 }  # fmt: skip
 """What may be done to a reference, as bash does it."""
 

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from trackstep import value
 from trackstep.oracle import constraint
 from trackstep.program import SETTLE, WALK, Command
 from trackstep.search import systematic, vocabulary
@@ -186,9 +187,12 @@ def each_total(most: int = TOTAL, regions: bool = False) -> Iterator[Command]:
         if regions and total <= 2:
             for name in ("ListDatasetGroups", "ListEventTrackers"):
                 yield Command(WALK, {"operation": name}, True)
+            yield from (command._replace(second=True) for command in systematic.made(f"S{total}") if total == 2)
         for size in sorted({size for size in (total - 1, total, total + 1, total // 2, total // 3) if size > 0}):
             yield Command(WALK, {"operation": "ListEventTrackers", "maxResults": size})
             yield Command(WALK, {"operation": "ListDatasetGroups", "maxResults": size})
+    if regions and most >= 2:
+        yield from (command._replace(second=True) for command in systematic.unmade("S2"))
     for third, some in itertools.groupby(range(most, 0, -1), key=lambda total: total // 3):
         yield from systematic.unmade(*(f"S{total}" for total in some))
         if third:
@@ -196,11 +200,21 @@ def each_total(most: int = TOTAL, regions: bool = False) -> Iterator[Command]:
 
 
 def each_size() -> Iterator[Command]:
-    """Each page size, where the total is a little more than a few of them hold; each was given as much as may be."""
+    """Each page size, where the total is a little more than a few of them hold; each was given as much as may be, and
+    was written to since.
+    """
     slots = [f"P{number}" for number in range(1, SIZED + 1)]
-    for name, part in (("CreateDatasetGroup", "arn"), ("CreateEventTracker", "tracker")):
-        yield from (max(vocabulary.pairs(name, slot), key=lambda command: len(str(command))) for slot in slots)
+    asked = {
+        part: [max(vocabulary.pairs(name, slot), key=lambda command: len(str(command))) for slot in slots]
+        for name, part in (("CreateDatasetGroup", "arn"), ("CreateEventTracker", "tracker"))
+    }
+    for part, made in asked.items():
+        yield from made
         yield from (Command(SETTLE, {"of": f"${slot}.{part}"}) for slot in slots)
+        given = made[0].params["tags"]
+        keys = [tag["tagKey"] for tag in (value.NAMED[given[1:]] if isinstance(given, str) else given)[:1]]
+        yield from (Command("UntagResource", {"resourceArn": f"${slot}.{part}", "tagKeys": keys}) for slot in slots)
+        yield from (_tagged(f"{slot}.{part}", {"k": slot}) for slot in slots)
     for size in range(1, 101):
         yield Command(WALK, {"operation": ("ListEventTrackers", "ListDatasetGroups")[size % 2], "maxResults": size})
         yield Command(("ListDatasetGroups", "ListEventTrackers")[size % 2], {"maxResults": size})

@@ -89,9 +89,12 @@ def each_token(regions: bool) -> Iterator[Command]:
     """A token at each place that takes one: the other List, another size, filter, region, again, and after writes."""
     for slot in ("P1", "P2", "P3"):
         yield from systematic.made(slot)
+        yield from (command._replace(second=True) for command in systematic.made(slot) if regions)
     lists = [name for name in constraint.shapes() if vocabulary.is_paged(name)]
     for number, name in itertools.product((1, 2), lists):  # nothing is written yet: the rest must be there
-        for between in (*_reads("P1"), *(Command(other, {"maxResults": number}) for other in lists if other != name)):
+        others = [Command(other, {"maxResults": number}) for other in lists if other != name]
+        others += [Command(other, {"maxResults": number}, True) for other in lists if regions]
+        for between in (*_reads("P1"), *others):
             yield Command(name, {"maxResults": number})
             yield between
             yield Command(name, {"nextToken": f"${TOKENS[name]}"})
@@ -111,6 +114,7 @@ def each_token(regions: bool) -> Iterator[Command]:
             yield from (Command(other, token, True) for other in lists if regions)
     for slot in ("P1", "P2", "P3"):
         yield from systematic.unmade(slot)
+        yield from (command._replace(second=True) for command in systematic.unmade(slot) if regions)
 
 
 def _reads(slot: str) -> Iterator[Command]:

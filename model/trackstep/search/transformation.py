@@ -62,6 +62,8 @@ def _folded(pattern: str, by: str) -> Transformation:
 
 WIDTHS = (8, 16, 20, 24, 31, 32, 36, 40, 48, 50, 60, 62, 63, 64, 100, 127, 128, 255, 256, 512, 1000, 1023)
 """Widths of columns, buffers and keys, in characters."""
+OF_OBJECTS = ("__proto__", "constructor", "toString", "__class__")
+"""Names under which the objects of a language hold what nobody put there."""
 SEPARATORS = ".,:;=/+-_@|#&?!\\~ "
 """At which texts are cut, joined and split."""
 
@@ -104,6 +106,8 @@ TRANSFORMATIONS: dict[str, Transformation] = {
     **{f"{word} read as a boolean": _read_as({word: "1"}) for word in ("true", "false", "yes", "no", "on", "off")},
     **{f"{word} read as nothing": _read_as({word: ""}) for word in ("null", "none", "nil", "nan", "undefined")},
     "nothing read as a word": _read_as({"": "None"}),
+    **{f"{word} read as what objects have": _read_as({word.lower(): ""}) for word in OF_OBJECTS},
+    "read as a template": _folded(r"\{\w*\}|%[sd(]|\$\{\w*\}", ""),
     "read as a date": _date,
     "read as a list": _folded(r"^\[.*\]$|^\{.*\}$", ""),
     "quotes removed": lambda text: text.strip("'\""),
@@ -127,7 +131,7 @@ LETTERS = ("a", "Z", "é", "ß", "İ", "ﬁ", "\u212b", "ᄀ", "가", "日", "�
 WORDS = (
     "007", "1.50", "+5", "-0", "1e3", "0x1F", "1_000", "9007199254740993", "true", "False", "null", "None", "NaN",
     "yes", "No", "on", "off", "nil", "undefined", "2024-01-01", "[]", "{}", "'q'", '"q"', "&amp;", "<b>", "%41", "\\n",
-    "\\u0041", "${x}", "aws", "AWS-x", "awsx:y", "a.aws:", "./a//b/", "__proto__", "constructor",
+    "\\u0041", "${x}", "{0}%s", "aws", "AWS-x", "awsx:y", "a.aws:", "./a//b/", *OF_OBJECTS,
 )  # fmt: skip
 """Words that some reader takes for something else than a text."""
 TIMES = 2

@@ -30,7 +30,7 @@ NAMED_BY = {
 BOUND = frozenset({*NAMED_BY, "nextToken"})
 CHANGES = ("cut", "longer", "upper", "blank", "before", "beyond")
 """What may be done to a reference: it then names nothing, but nearly what it named (value.py)."""
-CHANGES_OF_ARNS = ("account", "partition", "kind", "slash", "stem", "open")
+CHANGES_OF_ARNS = ("account", "partition", "kind", "slash", "stem", "open", "template")
 """The same of one that has such parts."""
 PLAIN: Mapping[str, Any] = {"name": "$t1", "sessionId": "s", "tags": [], "tagKeys": ["k"], "eventList": [EVENT]}
 """What a dull request gives of members that are required."""

@@ -21,7 +21,7 @@ CreateEventTracker in a dataset group whose event tracker is still being created
     clause     operation           sent                                          allowed                                  came back  program
     ET-UNIQ-1  CreateEventTracker  {"name": "$t2", "datasetGroupArn": "$A.arn"}  refusal: ResourceAlreadyExistsException  success
     ET-UNIQ-2  CreateEventTracker  {"name": "$t1", "datasetGroupArn": "$A.arn"}  refusal: ResourceAlreadyExistsException  success
-  seen 4 of 4 times, first after 101 calls by tour: one life; the program below shows it again
+  seen 4 of 4 times, first after 109 calls by tour: one life; the program below shows it again
     a_group_arn = personalize.create_dataset_group(name='my-a')["datasetGroupArn"]
     a_tracker_arn, a_tracking_id = personalize.create_event_tracker(name='my-t1', datasetGroupArn=a_group_arn).values()
     a_tracker_arn, a_tracking_id = personalize.create_event_tracker(name='my-t1', datasetGroupArn=a_group_arn).values()

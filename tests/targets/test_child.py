@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,15 +78,22 @@ AT_START = {
 
 
 @pytest.mark.parametrize("case", AT_START)
-def test_start__misbehaving_driver_is_named(case: str) -> None:
-    """What it did instead of its hello is told, and it is gone."""
+def test_start__misbehaving_driver_is_named(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it did instead of its hello is told, and it is gone and waited for."""
     script, told = AT_START[case]
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *words: Any, **named: Any) -> None:
+            super().__init__(*words, **named)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
     with pytest.raises(TargetError) as raised:
         Child(command(script), os.environ, start_timeout=0.5 if "0.5 seconds" in told else 20.0)
     assert told.replace("\\\\", "\\") in str(raised.value)
     assert str(raised.value).isprintable()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert [process.returncode is None for process in started] == [False]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from datetime import date
 from signal import Signals
 from typing import Any, Protocol
 
-from trackstep import event, ledger
+from trackstep import event, write_ahead
 from trackstep.errors import TrackstepError, UsageError
 from trackstep.event import Deviation, Event, Failed, Finished, Judged
 from trackstep.results import profile as profiles
@@ -160,7 +160,7 @@ class _Check:
         if not self._run.target.remembers:
             return ""
         why = self._clean_up()
-        return "; ".join(filter(None, (why, ledger.left(self._run.target))))
+        return "; ".join(filter(None, (why, write_ahead.left(self._run.target))))
 
     def _clean_up(self) -> str:
         try:

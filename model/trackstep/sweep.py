@@ -15,10 +15,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from trackstep.errors import TargetError
-from trackstep.ledger import Entries, KeptTarget, account_of, member_of
+from trackstep.ledger import Entries, account_of, member_of
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.targets.asking import ask
+from trackstep.write_ahead import KeptTarget
 
 WITHIN = {
     "Campaign": "Solution",

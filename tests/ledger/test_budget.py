@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import trackstep
-from trackstep import ledger
+from trackstep import write_ahead
 from trackstep.event import Called, Finished
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
@@ -41,7 +41,7 @@ class Remembering(EmulatorTarget):
 def test_run_of_few_calls_leaves_nothing(planted: tuple[str, ...], calls: int, tmp_path: Path) -> None:
     """Within them, whatever was found; the ledger is taken away."""
     target = Remembering(TargetOptions(planted=planted, progression="immediate"))
-    kept = ledger.keeping(target, "http", TargetOptions("http://localhost:1"), tmp_path)
+    kept = write_ahead.keeping(target, "http", TargetOptions("http://localhost:1"), tmp_path)
     try:
         *_, last = trackstep.check(kept, Settings(max_calls=calls, settle_timeout=1.0))
         assert isinstance(last, Finished)
@@ -60,7 +60,7 @@ def test_run_of_few_calls_leaves_nothing__statuses_that_take_their_time(
 ) -> None:
     """Deletions are waited for, and not asked about until the calls are spent."""
     target = Remembering(TargetOptions(progression="time", seconds=seconds))
-    kept = ledger.keeping(target, "http", TargetOptions("http://localhost:1"), tmp_path)
+    kept = write_ahead.keeping(target, "http", TargetOptions("http://localhost:1"), tmp_path)
     try:
         *_, last = trackstep.check(kept, Settings(max_calls=calls))
         assert isinstance(last, Finished)

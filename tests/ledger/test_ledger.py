@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from trackstep import ledger
+from trackstep import ledger, write_ahead
 from trackstep.errors import HistoryError, UsageError
-from trackstep.ledger import Entries, KeptTarget
+from trackstep.ledger import Entries
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.targets import Target, TargetOptions
+from trackstep.write_ahead import KeptTarget
 
 GROUP = "arn:aws:personalize:us-east-1:123456789012:dataset-group/ts1a2b1-a"
 CREATE = Operation("CreateDatasetGroup", {"name": "ts1a2b1-a"})
@@ -56,7 +57,7 @@ def kept() -> Iterator[Keep]:
     with ExitStack() as closing:
 
         def keep(target: Target, directory: Path) -> KeptTarget:
-            made = ledger.keeping(target, "http", TargetOptions("http://localhost:1"), directory)
+            made = write_ahead.keeping(target, "http", TargetOptions("http://localhost:1"), directory)
             assert isinstance(made, KeptTarget)
             closing.callback(made.close)
             return made
@@ -167,17 +168,19 @@ def test_ledger__leaves_no_trace_where_nothing_is_left(tmp_path: Path, kept: Kee
     target = kept(Answering(tmp_path, MADE), tmp_path / "reports" / "out")
     assert list(tmp_path.iterdir()) == []
     target.call(CREATE)
-    assert ledger.left(target).endswith(f"`trackstep sweep {tmp_path / 'reports' / 'out'} --yes` deletes what is left")
+    assert write_ahead.left(target).endswith(
+        f"`trackstep sweep {tmp_path / 'reports' / 'out'} --yes` deletes what is left"
+    )
     target.ledger.finish()
     assert list(tmp_path.iterdir()) == []
-    assert ledger.left(target) == ""
+    assert write_ahead.left(target) == ""
 
 
 def test_ledger__of_creates_that_were_all_refused_is_none(tmp_path: Path, kept: Keep) -> None:
     """Nothing was created, so nothing is left."""
     target = kept(Answering(tmp_path, Outcome.refusal("AccessDeniedException")), tmp_path / "out")
     target.call(CREATE)
-    assert ledger.left(target) == ""
+    assert write_ahead.left(target) == ""
     assert list(tmp_path.iterdir()) == []
 
 
@@ -194,7 +197,7 @@ def test_target_that_ends_with_its_process_needs_no_ledger(tmp_path: Path) -> No
     """It is given back as it is."""
     target = Answering(tmp_path)
     target.remembers = False
-    assert ledger.keeping(target, "emulator", TargetOptions(), tmp_path) is target
+    assert write_ahead.keeping(target, "emulator", TargetOptions(), tmp_path) is target
 
 
 def test_options_of_another_version_are_read(tmp_path: Path, kept: Keep) -> None:

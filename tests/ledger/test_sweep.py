@@ -11,15 +11,16 @@ import pytest
 from click.testing import Result
 
 from tests.ledger.conftest import ACCOUNT, LATE, OTHERS, REGIONS, Service, Started
-from trackstep import ledger, sweep
+from trackstep import ledger, sweep, write_ahead
 from trackstep.emulator.models import PersonalizeBackend, personalize_backends
 from trackstep.errors import TargetError
-from trackstep.ledger import KeptTarget, member_of
+from trackstep.ledger import member_of
 from trackstep.operation import Operation
 from trackstep.outcome import Outcome
 from trackstep.sweep import ORDER, WITHIN, Claims, Sweep
 from trackstep.targets import TargetOptions
 from trackstep.targets.http import HttpTarget
+from trackstep.write_ahead import KeptTarget
 
 Sweeping = Callable[..., Result]
 
@@ -191,7 +192,7 @@ def test_credentials_of_another_account_delete_nothing() -> None:
 def test_name_that_others_may_have_is_told_and_not_deleted(service: Service, sweep: Sweeping, tmp_path: Path) -> None:
     """A Create without answer under such a name: whose is it?"""
     options = TargetOptions(service.url)
-    target = ledger.keeping(HttpTarget(options), "http", options, tmp_path)
+    target = write_ahead.keeping(HttpTarget(options), "http", options, tmp_path)
     assert isinstance(target, KeptTarget)
     target.ledger.intend(Operation("CreateDatasetGroup", {"name": "production"}))
     target.ledger.intend(Operation("CreateDatasetGroup", {"name": ""}))
@@ -210,7 +211,7 @@ def test_name_that_others_may_have_is_told_and_not_deleted(service: Service, swe
 def left(service: Service, tmp_path: Path) -> Path:
     """A report dir whose run was killed with a stack in each region, and a Create that is carried out late."""
     options = TargetOptions(service.url)
-    target = ledger.keeping(HttpTarget(options), "http", options, tmp_path / "out")
+    target = write_ahead.keeping(HttpTarget(options), "http", options, tmp_path / "out")
     assert isinstance(target, KeptTarget)
     for region in REGIONS:
         for slot in ("a", "b"):
@@ -262,7 +263,7 @@ def test_sweep__waits_for_a_create_that_is_carried_out_late(
     monkeypatch.setattr(ledger, "LATE", 10 * LATE)  # a busy machine may be late with it
     before = service.world()
     options = TargetOptions(service.url)
-    target = ledger.keeping(HttpTarget(options), "http", options, tmp_path)
+    target = write_ahead.keeping(HttpTarget(options), "http", options, tmp_path)
     assert isinstance(target, KeptTarget)
     always = type("Always", (), {"random": lambda self: 0.0})()
     service.rng = always
@@ -377,16 +378,16 @@ def test_check__second_ctrl_c_says_what_deletes_the_rest(
 def test_finish__takes_the_ledger_away_only_where_all_is_gone(service: Service, tmp_path: Path) -> None:
     """A run that ends as it should leaves no ledger; one that could not delete leaves it."""
     options = TargetOptions(service.url)
-    target = ledger.keeping(HttpTarget(options), "http", options, tmp_path)
+    target = write_ahead.keeping(HttpTarget(options), "http", options, tmp_path)
     assert isinstance(target, KeptTarget)
     target.call(Operation("CreateDatasetGroup", {"name": "ts1a2b1-a"}))
     backend: PersonalizeBackend = personalize_backends[ACCOUNT]["us-east-1"]
     kept = backend.groups[f"arn:aws:personalize:us-east-1:{ACCOUNT}:dataset-group/ts1a2b1-a"]
     kept.__dict__["_status"] = "STUCK"
     sweep.finish(target, 0.2)
-    assert ledger.left(target)
+    assert write_ahead.left(target)
     kept.__dict__["_status"] = "ACTIVE"
     sweep.finish(target, 20.0)
-    assert ledger.left(target) == ""
+    assert write_ahead.left(target) == ""
     assert not list(ledger.found(tmp_path))
     target.close()

@@ -11,7 +11,7 @@ from tests.conftest import Check
 from trackstep import program, sweep
 from trackstep.emulator.faults import FAULTS, planted
 from trackstep.emulator.models import personalize_backends
-from trackstep.ledger import KeptTarget, Ledger
+from trackstep.ledger import Ledger
 from trackstep.operation import BESIDE, COVERED, Operation
 from trackstep.outcome import Outcome
 from trackstep.program import Command
@@ -23,6 +23,7 @@ from trackstep.search.run import Settings
 from trackstep.search.session import Patience, Session
 from trackstep.targets import TargetOptions
 from trackstep.targets.emulator import EmulatorTarget
+from trackstep.write_ahead import KeptTarget
 
 NEEDS = "trackers-need-a-dataset"
 TRACKER = program.parse(

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from trackstep import event, ledger
+from trackstep import event, ledger, write_ahead
 from trackstep.cli import signals
 from trackstep.cli.option import Seconds, choosing, chosen, fail, moving, opened
 from trackstep.errors import TrackstepError
@@ -128,7 +128,7 @@ def check(
             )
             if told := ledger.unfinished(report_dir):
                 click.echo(f"trackstep: {told}", err=True)
-            target = ledger.keeping(target, name, options, report_dir)
+            target = write_ahead.keeping(target, name, options, report_dir)
             set_hypothesis_home_dir(report_dir.resolve() / "hypothesis")  # and not beside whatever the user works on
             try:
                 report, path = _checked(target, settings, profile, profile_to, journal, out, as_json or quiet, origin)

@@ -58,7 +58,7 @@ def replay(
     FILE is a program.txt or a history.jsonl of a report dir; - reads standard input. What it names and does not create
     is refused before the first call; what it creates is deleted at the end.
     """
-    from trackstep import ledger
+    from trackstep import ledger, write_ahead
 
     programs = _programs(file)
     name, options, regions = chosen(
@@ -69,7 +69,7 @@ def replay(
         fail(f"{file} asks a second region (@2), and {target.description} serves one; take those lines out", 2)
     if told := ledger.unfinished(report_dir):
         click.echo(f"trackstep: {told}", err=True)
-    target = ledger.keeping(target, name, options, report_dir)
+    target = write_ahead.keeping(target, name, options, report_dir)
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background ignores Ctrl-C for us
         signal.signal(number, signal.default_int_handler)
     replaying = _Replaying(target, settle_timeout, regions, Console(quiet=as_json, soft_wrap=True))
@@ -177,7 +177,7 @@ class _Replaying:
 
     def all(self, programs: list[list[Command]]) -> dict[str, Any]:
         """Perform them and say what they showed, also where Ctrl-C ended it; clean up."""
-        from trackstep import ledger
+        from trackstep import write_ahead
         from trackstep.reporting import transcript
 
         reason, prefix = "", f"ts{secrets.token_hex(2)}"
@@ -194,7 +194,7 @@ class _Replaying:
             self._clean_up()
         judged = [transcript.Judged.of(s.prefix, s.steps, s.judgement) for s in self.sessions]
         told = transcript.report(judged, self.target.description, reason)
-        told |= {"left": ledger.left(self.target), "unsupported": self._not_offered()}
+        told |= {"left": write_ahead.left(self.target), "unsupported": self._not_offered()}
         unjudged = self.unjudged or ("" if told["exit_code"] else self._unsupported())
         return transcript.unjudged(told, unjudged) if unjudged else told
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from trackstep import ledger, spec, targets
+from trackstep import spec, targets, write_ahead
 from trackstep.errors import TrackstepError, UsageError
 from trackstep.results import profile
 from trackstep.results.profile import Profile
@@ -100,7 +100,7 @@ def opened(config: pytest.Config, options: targets.TargetOptions) -> targets.Tar
         return made
     chosen, cache = config.option.trackstep_report_dir, getattr(config, "cache", None)
     directory = Path(chosen) if chosen else cache.mkdir("trackstep") if cache else config.rootpath / "reports" / "out"
-    return ledger.keeping(made, name, options, directory)
+    return write_ahead.keeping(made, name, options, directory)
 
 
 def regions(config: pytest.Config) -> tuple[str, str]:

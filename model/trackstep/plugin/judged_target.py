@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from trackstep import ledger, program, spec, sweep
+from trackstep import program, spec, sweep, write_ahead
 from trackstep.errors import HistoryError, TrackstepError
 from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
@@ -131,6 +131,6 @@ def opened(config: pytest.Config, node: pytest.Item) -> Iterator[JudgedTarget]:
     finally:
         if target.remembers and not sweep.finish(target, CLEANING):
             clean_up([session])
-        if told := ledger.left(target):
+        if told := write_ahead.left(target):
             warnings.warn(pytest.PytestWarning(told), stacklevel=1)
         target.close()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from trackstep import ledger
+from trackstep import write_ahead
 from trackstep.operation import Operation
 from trackstep.oracle.interval import Interval
 from trackstep.oracle.judge import Step
@@ -101,7 +101,7 @@ class _Lane:
         self.answered: list[Answered] = []
         self.wrong: BaseException | None = None
         self.is_ended = False
-        ledger.ahead(client, operations)
+        write_ahead.ahead(client, operations)
 
     def run(self, barrier: threading.Barrier) -> None:
         """Ask them; with each request all clients are let go together."""

@@ -165,6 +165,24 @@ def limits() -> dict[str, dict[str, tuple[str, ...]]]:
     return {end: {what: tuple(of) for what, of in rows.items()} for end, rows in table.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What operations that are not covered say of what is (spec/beside.toml, which says what the members are)."""
+
+    outside: frozenset[str]
+    operation: str
+    body: str
+    group: str
+    when: dict[str, str]
+
+
+@cache
+def beside() -> Beside:
+    """What the operations that are not covered say of what is."""
+    table = tomllib.loads((root() / "beside.toml").read_text(encoding="utf-8"))
+    return Beside(frozenset(table["outside"]), **table["furnished"])
+
+
 @cache
 def requests() -> dict[str, Request]:
     """Operation -> what it is about and does, in the order in which things are created."""

@@ -33,8 +33,6 @@ PUT_OFF = 12
 ARNS = ("eventTrackerArn", "datasetGroupArn", "resourceArn")
 KINDS = {"DeleteEventTracker": "event_tracker", "DeleteDatasetGroup": "dataset_group"}
 """Write about an ARN -> the kind of resource that it names; tags are of either kind."""
-OUTSIDE = ("CreateSchema", "DeleteSchema")
-"""Writes that are not covered and put nothing into a group: a schema stands in none."""
 SETTLE = "Settle"
 """The pseudo-operation of a history: waiting for a status to settle ended without it settling."""
 
@@ -101,8 +99,8 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
         if outcome.kind == "success":
             answer = outcome.result or {}
             judgement.worlds = tuple(world.met(operation.region, answer) for world in judgement.worlds)
-            if operation.name == "DescribeDataset":
-                judgement.worlds = tuple(world.held(operation.region, answer) for world in judgement.worlds)
+            if operation.name == spec.beside().operation:
+                judgement.worlds = tuple(world.furnished(operation.region, answer) for world in judgement.worlds)
         if operation.name in COVERED:
             if not sound:
                 outcome = replace(outcome, result=constraint.cleaned(operation.name, outcome.result or {}))
@@ -116,7 +114,7 @@ def step(judgement: Judgement, operation: Operation, outcome: Outcome) -> list[F
 
 def is_read(name: str) -> bool:
     """Whether an operation that is not covered changes nothing in any group, by its name; a wait neither."""
-    return name.startswith(("Describe", "List", "Get")) or name in (SETTLE, *OUTSIDE)
+    return name.startswith(("Describe", "List", "Get")) or name == SETTLE or name in spec.beside().outside
 
 
 def _says_no_more(world: World, operation: Operation, outcome: Outcome, codes: frozenset[str]) -> bool:

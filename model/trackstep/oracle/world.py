@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from trackstep import spec
 from trackstep.operation import Operation
 from trackstep.oracle.lifecycle import ANY, CREATING, DELETING, GONE
 
@@ -190,12 +191,13 @@ class World(NamedTuple):
         beside = {**self.beside, **dict.fromkeys(keys, step)}
         return self._replace(resources={**self.resources, **taken}, beside=beside)
 
-    def held(self, region: str, answer: Mapping[str, Any]) -> World:
-        """The world after a description of a dataset; with one of interactions a group has what a tracker needs."""
-        dataset = answer.get("dataset")
-        dataset = dataset if isinstance(dataset, Mapping) else {}
-        group = self.find(region, str(dataset.get("datasetGroupArn")), "dataset_group")
-        is_it = (str(dataset.get("datasetType")).upper(), dataset.get("status")) == ("INTERACTIONS", "ACTIVE")
+    def furnished(self, region: str, answer: Mapping[str, Any]) -> World:
+        """The world after an answer that may show that a group has what a tracker needs (spec/beside.toml)."""
+        row = spec.beside()
+        body = answer.get(row.body)
+        body = body if isinstance(body, Mapping) else {}
+        group = self.find(region, str(body.get(row.group)), "dataset_group")
+        is_it = all(str(body.get(member)).upper() == value for member, value in row.when.items())
         return self.with_resource(region, group._replace(took=True)) if group and is_it else self
 
     def met(self, region: str, answer: Mapping[str, Any]) -> World:

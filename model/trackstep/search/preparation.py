@@ -35,14 +35,15 @@ SCHEMA = json.dumps(
         "fields": [
             {"name": "USER_ID", "type": "string"},
             {"name": "ITEM_ID", "type": "string"},
+            {"name": "EVENT_TYPE", "type": "string"},
             {"name": "TIMESTAMP", "type": "long"},
         ],
         "version": "1.0",
     }
 )
-"""The least that a dataset of interactions has: who, what, when."""
+"""The least that a dataset of interactions has in a group of any domain: who, what, which event, when."""
 NAME = "$interactions"
-"""What the schema of a session is called."""
+"""What the schema of a session is called, for groups without a domain; for others it has the name of the domain."""
 EXISTS = "ResourceAlreadyExistsException"
 _GROUP = re.compile(r"\$(\w+)\.arn")
 
@@ -60,7 +61,7 @@ class Ground:
     def __init__(self, session: Session, known: Preparation) -> None:
         self._session, self.known = session, known
         self._datasets: dict[tuple[str, str], str] = {}
-        self._schemas = set[str]()
+        self._schemas = set[tuple[str, str]]()
 
     def before(self, command: Command) -> Pausing:
         """Prepare the group in which a tracker is to be created; clear one that is to be deleted."""
@@ -99,8 +100,8 @@ class Ground:
     def heard(self, command: Command, operation: Operation, outcome: Outcome) -> None:
         """Keep in mind which group has a dataset, whoever asked for it."""
         region, params = operation.region, operation.params
-        if operation.name == "CreateSchema" and command.params.get("name") == NAME and _is_there(outcome):
-            self._schemas.add(region)
+        if operation.name == "CreateSchema" and _is_there(outcome):
+            self._schemas.add((region, str(command.params.get("name"))))
         elif operation.name == "CreateDataset" and str(params.get("datasetType")).upper() == "INTERACTIONS":
             if _is_there(outcome) and str(command.params.get("name")).startswith("$"):
                 self._datasets[region, str(params.get("datasetGroupArn"))] = f"{command.params['name']}.dataset"
@@ -125,12 +126,14 @@ class Ground:
         if place in self._datasets or named is None or group is None or not group.mask & ACTIVE:
             return []
         found: list[Finding] = []
-        if place[0] not in self._schemas:
-            _, found = session.beside(Command("CreateSchema", {"name": NAME, "schema": SCHEMA}, second))
-            if place[0] not in self._schemas:
+        domain = {"domain": group.domain} if group.domain else {}  # as the documentation of CreateSchema asks
+        schema = f"${group.domain.lower()}" if group.domain else NAME
+        if (place[0], schema) not in self._schemas:
+            _, found = session.beside(Command("CreateSchema", {"name": schema, "schema": SCHEMA, **domain}, second))
+            if (place[0], schema) not in self._schemas:
                 return found
         slot = f"${named[1]}"
-        where = {"schemaArn": f"{NAME}.schema", "datasetGroupArn": f"{slot}.arn"}
+        where = {"schemaArn": f"{schema}.schema", "datasetGroupArn": f"{slot}.arn"}
         params = {"name": slot, **where, "datasetType": "Interactions"}
         _, more = session.beside(Command("CreateDataset", params, second))
         found += more

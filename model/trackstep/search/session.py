@@ -22,23 +22,22 @@ from trackstep.oracle.lifecycle import ACTIVE, ANY, CREATING, DELETING, FAILED, 
 from trackstep.oracle.notes import Finding, Notes
 from trackstep.oracle.world import World
 from trackstep.outcome import Outcome
-from trackstep.program import KINDS, NO_TOKEN, SETTLE, TOKENS, WALK, Command
+from trackstep.program import SETTLE, WALK, Command
+from trackstep.search.binding import Bindings
 from trackstep.search.budget import Budget as Budget
 from trackstep.search.budget import BudgetSpent as BudgetSpent
 from trackstep.search.preparation import Ground, Pausing, Preparation
 from trackstep.search.room import NO_ROOM, Room
 from trackstep.targets import Target
 from trackstep.targets.asking import ask
-from trackstep.value import CHANGED, NAMED, NOBODY, is_under, name_of, nobody
+from trackstep.value import is_under
 
-ACCOUNT = "123456789012"
-"""Stands in the ARNs of what does not exist until an answer tells whose account the caller's is."""
 PAGES_AT_MOST = 60
 MADE = {
-    "CreateDatasetGroup": ("datasetGroupArn",),
-    "CreateEventTracker": ("eventTrackerArn",),
-    "CreateDataset": ("datasetArn",),
-    "CreateSchema": ("schemaArn",),
+    "CreateDatasetGroup": "datasetGroupArn",
+    "CreateEventTracker": "eventTrackerArn",
+    "CreateDataset": "datasetArn",
+    "CreateSchema": "schemaArn",
 }
 """What a Create returns of what it made, also of what it should have refused."""
 SETTLED = (ACTIVE, FAILED, GONE)
@@ -107,12 +106,11 @@ class Session:
         self.program: list[Command] = []
         self._starts: list[int] = []
         self.unsupported: dict[str, str] = {}
-        self._bound: dict[str, str] = {}
+        self.names = Bindings(prefix, regions)
         self._made: set[tuple[str, str, str]] = set()
         self._gone: set[tuple[str, str]] = set()
         self._aside: list[tuple[int, Command]] = []
         self.ground = None if preparation is None else Ground(self, preparation)
-        self._account = ""
         self._put_off: set[str] = set()
         self.room = room
         self._jitter = random.Random(seed)
@@ -124,92 +122,31 @@ class Session:
         other.judgement = replace(self.judgement, notes=Notes(self.judgement.notes.step))
         other.steps, other.program, other._starts = [*self.steps], [*self.program], [*self._starts]
         other.intervals = [*self.intervals]
-        other._bound, other._made, other._put_off = {**self._bound}, {*self._made}, {*self._put_off}
+        other.names, other._made, other._put_off = self.names.fork(), {*self._made}, {*self._put_off}
+        other._gone, other._aside = {*self._gone}, [*self._aside]
         return other
-
-    # -- names and references ------------------------------------------------------------------
 
     def resolve(self, value: Any, second: bool = False) -> Any:
         """Put names, ARNs and named values in place of references."""
-        if isinstance(value, str) and value.startswith("$"):
-            return self._reference(value[1:], second)
-        if isinstance(value, str) and value.startswith("arn:") and value.endswith(f"/${NOBODY}"):
-            own = nobody(self.prefix)[0] if ":event-tracker/" in value else name_of(NOBODY, self.prefix)
-            return value.removesuffix(f"${NOBODY}") + own
-        if isinstance(value, Mapping):
-            return {key: self.resolve(inner, second) for key, inner in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.resolve(inner, second) for inner in value]
-        return value
-
-    def _reference(self, text: str, second: bool) -> Any:
-        if text in NAMED:
-            return NAMED[text]
-        text, _, changed = text.partition("|")
-        if changed:
-            return CHANGED[changed](self._reference(text, second))
-        other, text = text.startswith("2."), text.removeprefix("2.")
-        region = self.regions[second != other]
-        slot, _, part = text.partition(".")
-        name = name_of(slot, self.prefix)
-        if part in ("", "name"):
-            return name
-        bound = self._bound.get(f"{region}/{slot}.{part}")
-        if bound is not None:
-            return bound
-        if part == "arn":
-            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:dataset-group/{name}"
-        if part in KINDS:
-            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:{part.lower()}/{name}"
-        if part == "tracker":
-            return f"arn:aws:personalize:{region}:{self._account or ACCOUNT}:event-tracker/{nobody(self.prefix)[0]}"
-        return NO_TOKEN if part in ("groups", "trackers") else nobody(self.prefix)[1]
+        return self.names.resolve(value, second)
 
     def slots(self) -> list[tuple[str, bool]]:
         """The slots that something was made for, each with whether that was in the second region."""
-        return sorted(
-            {
-                (where.partition("/")[2].partition(".")[0], where.partition("/")[0] != self.regions[0])
-                for where in self._bound
-                if not where.endswith((*TOKENS.values(), *(f".{kind}" for kind in KINDS)))
-            }
-        )
+        return self.names.slots()
 
     def _bind(self, command: Command, operation: Operation, result: Mapping[str, Any]) -> None:
-        region = operation.region
         result = {n: v for n, v in result.items() if not isinstance(v, str) or 0 < len(v) < ENDLESS}
-        if isinstance(result.get("nextToken"), str) and operation.name in TOKENS:
-            self._bound[f"{region}/{TOKENS[operation.name]}"] = result["nextToken"]
-        for member in MADE.get(operation.name, ()):
-            if isinstance(result.get(member), str):
-                self._made.add((member, region, result[member]))
-                self._gone.discard((region, result[member]))
-        if operation.name == "CreateDatasetGroup" and isinstance(result.get("datasetGroupArn"), str):
-            slot = str(command.params.get("name", ""))[1:].partition(".")[0]
-            self._bound[f"{region}/{slot}.arn"] = result["datasetGroupArn"]
-            parts = result["datasetGroupArn"].split(":")
-            self._account = (parts[4] if len(parts) > 4 else "") or self._account
-        elif operation.name == "CreateEventTracker":
-            slot = str(command.params.get("datasetGroupArn", ""))[1:].removeprefix("2.").partition(".")[0]
-            key = f"{region}/{slot}"
-            if isinstance(result.get("eventTrackerArn"), str):
-                self._bound[f"{key}.tracker"] = result["eventTrackerArn"]
-            if isinstance(result.get("trackingId"), str):
-                if f"{key}.id" in self._bound:
-                    self._bound[f"{key}.old"] = self._bound[f"{key}.id"]
-                self._bound.setdefault(f"{key}.first", result["trackingId"])
-                self._bound[f"{key}.id"] = result["trackingId"]
-        elif operation.name.startswith("Create"):
-            slot = str(command.params.get("name", command.params.get("jobName", "")))
-            for member, arn in result.items() if slot.startswith("$") else ():
-                if member.endswith("Arn") and isinstance(arn, str):
-                    self._bound[f"{region}/{slot[1:]}.{member.removesuffix('Arn')}"] = arn
+        member = MADE.get(operation.name, "")
+        if isinstance(result.get(member), str):
+            self._made.add((member, operation.region, result[member]))
+            self._gone.discard((operation.region, result[member]))
+        self.names.take(command, operation, result)
 
     def is_barred(self, operation: Operation, outcome: Outcome) -> bool:
         """Whether a refusal says that the caller may ask nothing; that an ARN is somebody else's says less."""
         loaded = spec.load()
         foreign = any(
-            value.startswith("arn:") and (not self._account or f":{self._account}:" not in value)
+            value.startswith("arn:") and (not self.names.account or f":{self.names.account}:" not in value)
             for value in operation.params.values()
             if isinstance(value, str)
         )

@@ -28,7 +28,7 @@ def found(name: str, seed: int, clients: int, calls: int, progression: str, to_t
     target = ServedTarget(TargetOptions(seed=seed, planted=planted, progression=progression, seconds=0.02))
     try:
         run = Run(target, Settings(seed=seed, max_calls=10 * calls, max_time=600.0, clients=clients))
-        for _ in run.at_once(calls, 300.0):
+        for _ in run.together.at_once(calls, 300.0):
             if not to_the_end and any(key.counts for key in run.sightings):
                 break
         keys = [key for key in run.sightings if key.counts]

@@ -198,7 +198,7 @@ def test_at_once__the_emulator_is_accused_of_nothing() -> None:
     target = served("regions-side-by-side")
     try:
         run = Run(target, Settings(clients=3))
-        played = sum(1 for _ in run.at_once(80, 30.0))
+        played = sum(1 for _ in run.together.at_once(80, 30.0))
         assert played > 1
         assert not [key for key in run.sightings if key.counts]
     finally:
@@ -209,7 +209,7 @@ def test_at_once__a_target_that_lets_in_one_is_asked_by_one(emulator: EmulatorTa
     """In process nothing is asked at once, and nothing is spent."""
     assert not isinstance(emulator, Concurrent)
     run = Run(emulator, Settings())
-    assert list(run.at_once(100, 10.0)) == []
+    assert list(run.together.at_once(100, 10.0)) == []
     assert run.budget.calls == 0
 
 
@@ -222,7 +222,7 @@ def test_check__tells_a_race_as_a_deviation(monkeypatch: pytest.MonkeyPatch, tmp
         monkeypatch.setattr(Run, other, lambda self: iter(()))
 
     def clients(self: Run) -> Iterator[None]:
-        yield from self.at_once(2000, 60.0)
+        yield from self.together.at_once(2000, 60.0)
 
     monkeypatch.setattr(Run, "_clients", clients)
     monkeypatch.setattr("trackstep.search.conflict.states", lambda regions: [next(_two(states(regions)))])

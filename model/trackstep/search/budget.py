@@ -129,6 +129,10 @@ class Budget:
         """Calls that are for cleaning up alone."""
         return self.keeping.calls
 
+    def calls_left(self) -> int:
+        """Calls left, those not counted that are kept for cleaning up."""
+        return self.max_calls - self.kept - self.calls
+
     def left(self) -> float:
         """Seconds left."""
         return self.max_time - self.clock.now()

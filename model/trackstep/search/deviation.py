@@ -118,7 +118,7 @@ class Deviations:
         known, shown = self._run.sightings[key], self._shown.get(key)
         clause = self._run.spec.clauses[key.clause]
         if known.round is not None:
-            return overlapping.deviation(key, known, known.round, clause)
+            return overlapping.deviation(key, known, known.round, clause, self._run.together.rounds)
         finding, steps, prefix, commands = known.finding, known.steps, known.prefix, known.told
         if shown is not None and shown.session is not None:
             session = shown.session

@@ -16,8 +16,8 @@ from trackstep.search.sighting import Key, Sighting
 from trackstep.spec import Clause
 
 
-def deviation(key: Key, known: Sighting, round: Round, clause: Clause) -> event.Deviation:
-    """The deviation as it was recorded; its ``steps`` are all of the round, in the order in which they were sent."""
+def deviation(key: Key, known: Sighting, round: Round, clause: Clause, rounds: int) -> event.Deviation:
+    """The deviation as it was recorded, in one of so many ``rounds``; its ``steps`` are all of its own, as sent."""
     finding, call = known.finding, known.finding.step - 1
     order = in_order_of_sending(known.intervals)
     return event.Deviation(
@@ -34,7 +34,7 @@ def deviation(key: Key, known: Sighting, round: Round, clause: Clause) -> event.
         source=known.source,
         after=known.calls,
         seen=known.seen,
-        of=max(known.seen, 1),
+        of=rounds,
         reproduced=False,
         tries=0,
         link=clause.link,

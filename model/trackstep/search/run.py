@@ -11,7 +11,6 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -27,23 +26,21 @@ from trackstep.oracle.judge import SETTLE, Step
 from trackstep.oracle.notes import Notes
 from trackstep.outcome import Outcome
 from trackstep.program import Command
-from trackstep.search import lasting, lockstep, neighbour, plan, preflight, reference, sighting, systematic
+from trackstep.search import lasting, lockstep, neighbour, plan, preflight, reference, sighting, systematic, together
 from trackstep.search.budget import Budget, BudgetSpent, Ending, Keeping
 from trackstep.search.circumstance import Circumstance, circumstance
 from trackstep.search.cleaning import clean_up
-from trackstep.search.clients import connected
 from trackstep.search.clock import Clock, Wall
-from trackstep.search.conflict import Conflicts
 from trackstep.search.coverage import Coverage
 from trackstep.search.lane import Commands, Lane, asking, following, looked_at, taken_down, touring, walking, weaving
 from trackstep.search.preparation import Preparation
-from trackstep.search.room import NoRoom, Room
-from trackstep.search.rounds import ALONE, SOURCE, Played, rounds
 from trackstep.search.session import Heard, Patience, Session
 from trackstep.search.sighting import Key, Sighting
 from trackstep.search.situation import Situations
+from trackstep.search.together import Together
+from trackstep.search.turns import Turns
 from trackstep.search.walk import in_which
-from trackstep.targets import Concurrent, Target
+from trackstep.targets import Target
 from trackstep.targets.asking import describe
 
 EXPLORING, FINDING, SHRINKING, SHOWING = 0.75, 0.5, 0.7, 0.92
@@ -83,8 +80,6 @@ MANY_CALLS, TOTALS_CALLS, SIZES_CALLS, NEAR_CALLS, TOKENS_CALLS = 4 * plan.MANY,
 at near names, and that try tokens."""
 LOOKS = 12
 """Calls that it takes to look at one slot by all that shows it."""
-CLIENTS_CALLS, CLIENTS_TIME, CLIENTS_BATCH = 800, 0.09, 8
-"""Calls that clients at once may take, and the part of the time so far; after so many rounds what they made goes."""
 QUICK = 0.05
 """Seconds a call may take on average for a run to make more than a page of groups and trackers."""
 
@@ -125,16 +120,13 @@ class Run:
     ) -> None:
         self.target, self.settings, self.journal = target, settings, journal
         self.spec = spec.load()
-        keeping = Keeping(regions=len(self._regions) if target.remembers else 0)
+        keeping = Keeping(regions=len(self.regions) if target.remembers else 0)
         exploring = EXPLORING * settings.max_time
         self.budget = Budget(
             settings.max_calls, exploring, clock=settings.clock or Wall(), ending=ending or Ending(), keeping=keeping
         )
         self.patience = Patience(settings.settle_timeout)
         self.preparation = Preparation()
-        self.room = Room(self._held, self._make_room, settings.max_groups)
-        self._lanes: list[Lane] = []
-        self._outdated = set[str]()
         self.coverage = Coverage()
         self.woven = Counter[tuple[str, ...]]()
         self.situations = Situations(target)
@@ -143,6 +135,7 @@ class Run:
         self.sightings: dict[Key, Sighting] = {}
         self.notes: list[Notes] = []
         self.sessions: list[Session] = []
+        self.turns = Turns(self.budget, self.patience, self.regions, self.sessions, settings.max_groups)
         self.unsupported: dict[str, str] = {}
         self.answered: Counter[str] = Counter()
         self._done: Counter[str] = Counter()
@@ -153,10 +146,11 @@ class Run:
         """Whether the target was found to offer what a run needs; whether it failed in a way that ended the run; and
         whether all that is asked once has been asked."""
         self._events: list[event.Event] = []
+        self.together = Together(self, lambda happened: self._events.append(happened))
         self._numbers = 0
 
     @property
-    def _regions(self) -> tuple[str, ...]:
+    def regions(self) -> tuple[str, ...]:
         """The regions in which something may be made."""
         return self.settings.regions[: 2 if self.target.regions_are_separate else 1]
 
@@ -180,7 +174,7 @@ class Run:
             self.settings.regions,
             seed=self._numbers,
             preparation=self.preparation,
-            room=self.room,
+            room=self.turns.room,
         )
         made.unsupported = self.unsupported
         if source is not None:
@@ -253,14 +247,14 @@ class Run:
         yield event.Started(describe(self.target), self.settings.seed, self.prefix)
         try:
             try:
-                with self._leaving_some():
+                with self.together.leaving_some(EXPLORING * self.settings.max_time):
                     yield from self._done_by(
                         self._preflight, self._recall, self._pages, self._tour, self._totals, self._values,
                         self._rounds, self._look,
                     )  # fmt: skip
             except BudgetSpent:
                 self.ended = self.spent()
-                if not self._lets_several_in or not self.offered or self.budget.ending.is_near:
+                if not self.together.is_let_in or not self.offered or self.budget.ending.is_near:
                     raise
             yield from self._done_by(self._clients, *([] if self.ended.endswith("spent") else [self._many]))
             self.ended = self.ended or "a round brought nothing new"
@@ -278,23 +272,6 @@ class Run:
                 yield from self._drain()
             yield from self._drain()
 
-    @property
-    def _lets_several_in(self) -> bool:
-        return self.settings.clients > 1 and isinstance(self.target, Concurrent)
-
-    @contextmanager
-    def _leaving_some(self) -> Iterator[None]:
-        """While other sources are at work, calls and time are left for clients that ask at once."""
-        budget, most = self.budget, self.settings
-        calls = min(CLIENTS_CALLS, int(CLIENTS_TIME * most.max_calls)) if self._lets_several_in else 0
-        seconds = CLIENTS_TIME * budget.max_time if self._lets_several_in else 0.0
-        budget.max_calls, budget.max_time = budget.max_calls - calls, budget.max_time - seconds
-        try:
-            yield
-        finally:
-            budget.max_calls = min(most.max_calls, budget.max_calls + calls)
-            budget.max_time = min(EXPLORING * most.max_time, budget.max_time + seconds)
-
     def spent(self) -> str:
         """What it is that is spent, as it is told."""
         if self.budget.ending.signal:
@@ -305,74 +282,6 @@ class Run:
     def _drain(self) -> list[event.Event]:
         pending, self._events = self._events, []
         return pending
-
-    def _interleave(self, lanes: list[Lane], until: float = float("inf"), leaving: int = 0) -> Iterator[None]:
-        """Go through the lanes in order; where one has to wait, others go on.
-
-        ``until``: a moment to stop at; ``leaving``: calls that are left for what comes after.
-        """
-        clock, self._lanes = self.budget.clock, lanes
-        while lanes and clock.now() < until and self._calls_left() >= leaving:
-            now = clock.now()
-            eligible = (
-                lanes if self.room.most is None else lanes[:1]
-            )  # each needs room, and none is to wait for another
-            lane = next((lane for lane in eligible if lane.due <= now), None)
-            if lane is None:
-                self.budget.sleep(min(lane.due for lane in eligible) - now)
-                if self.budget.left() <= 0:
-                    raise BudgetSpent
-                continue
-            try:
-                pause = next(lane.doing)
-                lane.due = clock.now() + pause
-            except StopIteration:
-                lanes.remove(lane)
-            except NoRoom:
-                self._begin_anew(lane)
-            yield
-
-    # -- room ----------------------------------------------------------------------------------
-
-    def _held(self, region: str) -> int:
-        """The dataset groups that this run has in a region."""
-        return sum(session.holding(region) for session in self.sessions)
-
-    def _make_room(self, asking: Session, region: str) -> bool:
-        """Delete what one history has in a region; whether there is more room then. Raises NoRoom."""
-        before, going = self._held(region), [lane.session for lane in self._lanes]
-        asking.see_off()
-        if self._held(region) < before:
-            return True
-        for session in self.sessions:
-            if session is not asking and session not in going and session.holding(region):
-                self._take_down(session)
-                if self._held(region) < before:
-                    return True
-        for lane in reversed(self._lanes[1:]):
-            if lane.session is not asking and lane.again is not None and lane.session.holding(region):
-                self._begin_anew(lane)
-                return self._held(region) < before
-        if asking in going[1:]:
-            raise NoRoom
-        return False
-
-    def _begin_anew(self, lane: Lane) -> None:
-        """Give up the history that a lane is going through, and begin it again at the end."""
-        lane.doing = iter(())
-        self._lanes.remove(lane)
-        self._take_down(lane.session)
-        if lane.again is not None:
-            self._lanes.append(lane.again())
-
-    def _take_down(self, session: Session) -> None:
-        """Delete what a session has made; what is not gone then is deleted unjudged, and not looked at again."""
-        if session in self._living():
-            for command in taken_down(session):
-                session.perform(command)
-        if any(session.holding(region) for region in self._regions):
-            clean_up([session], max(1.0, 4 * self.patience.longest), LOOKS)
-            self._outdated.add(session.prefix)
 
     def _preflight(self) -> Iterator[None]:
         self._first = self.session(lambda: "preflight")
@@ -388,16 +297,13 @@ class Run:
         regions = self.target.regions_are_separate
         if self.patience.longest <= AT_ONCE and self.settings.max_calls >= 4 * FEW_CALLS:
             self._first.listener = self._listen(self._first, lambda: "tour: totals")
-            yield from self._interleave([Lane(self._first).going("tour: totals", lasting.each_total(FEW, regions))])
+            yield from self.turns.through([Lane(self._first).going("tour: totals", lasting.each_total(FEW, regions))])
 
     def _recall(self) -> Iterator[None]:
         """What failed in an earlier run is tried first."""
         if self.settings.examples is not None and any(self.settings.examples.glob("*/*")):
             self._lockstep("lockstep: remembered", 0, lockstep.REMEMBERED)
         yield
-
-    def _calls_left(self) -> int:
-        return self.budget.max_calls - self.budget.kept - self.budget.calls
 
     def _tour(self) -> Iterator[None]:
         """The excursions and the walks of the tour; they overlap where a target's statuses take their time."""
@@ -407,7 +313,7 @@ class Run:
         for walk in plan.tour():
             lanes.append(self._lane(partial(touring, walk, beside)))
         lanes.append(self._lane(partial(asking, "tour: each malformed request once", plan.each_malformed())))
-        yield from self._interleave(lanes)
+        yield from self.turns.through(lanes)
 
     def _totals(self) -> Iterator[None]:
         """Each total and page size, when all that is there so far has been taken down: pages are one list where nothing
@@ -421,13 +327,15 @@ class Run:
             ("each token at each place", tokens, TOKENS_CALLS, 16),
         ):
             if self._is_quick(calls, waits):
-                yield from self._interleave([self._again(s, "take down", taken_down) for s in self._living()])
-                yield from self._interleave([self._lane(partial(asking, f"tour: {title}", commands()))])
+                yield from self.turns.through([self._again(s, "take down", taken_down) for s in self.turns.living()])
+                yield from self.turns.through([self._lane(partial(asking, f"tour: {title}", commands()))])
 
     def _is_quick(self, calls: int, waits: int) -> bool:
         """Whether so many calls are left, calls are quick, and so many statuses settle in a part of the time left."""
         quick = not self.patience.failed and self.budget.clock.now() < QUICK * max(1, self.budget.calls)
-        return quick and self._calls_left() > calls and waits * self.patience.longest <= WAITED * self.budget.left()
+        return (
+            quick and self.budget.calls_left() > calls and waits * self.patience.longest <= WAITED * self.budget.left()
+        )
 
     def _values(self) -> Iterator[None]:
         """What the service model spells out, and short histories that weave it together."""
@@ -435,7 +343,7 @@ class Run:
         for number in range(WEAVES):
             rng = random.Random(f"{self.settings.seed} weave {number}")
             lanes.append(self._lane(partial(weaving, self.woven, rng)))
-        yield from self._interleave(lanes, leaving=MANY_CALLS)
+        yield from self.turns.through(lanes, leaving=MANY_CALLS)
         self.toured = not lanes
 
     @property
@@ -466,7 +374,7 @@ class Run:
 
     def _look(self) -> Iterator[None]:
         """All that the run ever made, looked at once more by all that can show it; what is gone stays gone."""
-        yield from self._interleave([self._again(s, "at the end", looked_at) for s in self._living()])
+        yield from self.turns.through([self._again(s, "at the end", looked_at) for s in self.turns.living()])
 
     def _again(self, session: Session, title: str, commands: Callable[[Session], Iterator[Command]]) -> Lane:
         """A lane that goes on with a session from before."""
@@ -474,14 +382,9 @@ class Run:
         session.listener = self._listen(session, lambda: source)
         return Lane(session).going(source, commands(session))
 
-    def _living(self) -> list[Session]:
-        """The sessions whose notes count, and that made something."""
-        living = (s for s in self.sessions if s.listener is not None and s.prefix not in self._outdated)
-        return [session for session in living if session.slots()]
-
     def _last(self) -> int:
         """Calls that it takes to look at everything once more, and to make more than a page."""
-        return MANY_CALLS + LOOKS * sum(len(session.slots()) for session in self._living())
+        return MANY_CALLS + LOOKS * sum(len(session.slots()) for session in self.turns.living())
 
     def _is_new(self, session: Session, command: Command) -> bool:
         return self.coverage.is_new(in_which(session, command))
@@ -499,7 +402,7 @@ class Run:
             for walk in range(WALKS):
                 rng = random.Random(f"{self.settings.seed} {number} {walk}")
                 lanes.append(self._lane(partial(walking, self.coverage, rng)))
-            yield from self._interleave(lanes, self.budget.clock.now() + ROUND_SECONDS)
+            yield from self.turns.through(lanes, self.budget.clock.now() + ROUND_SECONDS)
             self._lockstep("lockstep", number, lockstep.PROFILE)
             yield
             slow = self.budget.clock.now() > self.settings.enough
@@ -511,72 +414,18 @@ class Run:
 
     def _clients(self) -> Iterator[None]:
         """What only several who ask at once can see, where the target lets them in."""
-        calls = min(CLIENTS_CALLS, self._calls_left())
-        if self._lets_several_in and calls > 0:
+        calls = min(together.CALLS, self.budget.calls_left())
+        if self.together.is_let_in and calls > 0:
             if not self.ended and self._is_quick(MANY_CALLS, 4):
                 self.clean_up(QUICK_TO_SETTLE, CLEANED)  # lists are short then
-            yield from self.at_once(calls, CLIENTS_TIME * self.budget.clock.now())
-
-    def at_once(self, calls: int, seconds: float) -> Iterator[None]:
-        """Rounds of clients that ask at once, for so many calls and seconds at the most; yields after each."""
-        budget, regions = self.budget, self._regions
-        most, until = budget.calls + calls, budget.clock.now() + seconds
-        conflicts = Conflicts(self.settings.clients, len(regions) > 1, self.settings.seed)
-        with connected(self.target, self.settings.clients, budget, regions[0]) as clients:
-            played = rounds(conflicts, clients, self._timed, self._alone, self._known) if clients else iter(())
-            made, kept = len(self.sessions), budget.keeping.things
-            while budget.calls < most and budget.clock.now() < until and (one := next(played, None)):
-                self._heard_at_once(one)
-                yield
-                if len(self.sessions) - made >= CLIENTS_BATCH:
-                    clean_up(self.sessions[made:], QUICK_TO_SETTLE)
-                    made, budget.keeping.things = len(self.sessions), kept
-
-    def _timed(self) -> Session:
-        session = self.session(lambda: SOURCE)
-        session.is_timed = True
-        return session
-
-    def _alone(self) -> Session:
-        return self.session(lambda: ALONE)
-
-    def _known(self, key: Key) -> bool | None:
-        known = self.sightings.get(key)
-        return None if known is None else known.round is not None
-
-    def _heard_at_once(self, played: Played) -> None:
-        """Take a round in: what it asked, and what it found."""
-        session = played.session
-        for step, when in played.steps():
-            if self.journal:
-                self.journal(session.prefix, step, when)
-            self._events.append(event.Called(self.budget.calls, SOURCE, step.operation.name))
-        if played.finding is None:
-            return
-        key = played.key
-        if key not in self.sightings:
-            self.sightings[key] = Sighting(
-                finding=played.finding,
-                source=SOURCE,
-                calls=self.budget.calls,
-                commands=played.round.commands,
-                told=played.round.commands,
-                said={"operation": key.operation},
-                because=[],
-                steps=list(session.steps),
-                prefix=session.prefix,
-                intervals=tuple(session.intervals),
-                round=played.round,
-            )
-            self._events.append(event.Found(*key, SOURCE))
-        self.sightings[key].seen += 1
+            yield from self.together.at_once(calls, together.TIME * self.budget.clock.now())
 
     def _many(self) -> Iterator[None]:
         """More than a page holds: at the end, since it is in the way of all lists, and when all else is deleted."""
-        if self.room.most is None and self._is_quick(MANY_CALLS, 4):
+        if self.turns.room.most is None and self._is_quick(MANY_CALLS, 4):
             self.clean_up(QUICK_TO_SETTLE, CLEANED)
             many = partial(asking, "tour: more than a page", plan.more_than_a_page())
-            yield from self._interleave([self._lane(many)])
+            yield from self.turns.through([self._lane(many)])
 
     def _lockstep(self, source: str, number: int, profile: lockstep.Profile) -> None:
         known = {key[:2] for key in self.sightings}
@@ -632,7 +481,7 @@ class Run:
                 session.budget = budget
 
     def _delete(self, sweeper: Session, patience: float) -> None:
-        for region in self._regions:
+        for region in self.regions:
             sweeper.adopt(region, self.prefix)
         clean_up(self.sessions, patience)
         sweep.finish(self.target, patience, lambda asked: sweeper.unjudged(asked.name, asked.params, asked.region))

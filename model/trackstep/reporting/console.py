@@ -153,14 +153,14 @@ def deviation(group: grouping.Group, console: Console) -> None:
     _cases(group.cases, console)
     times = f"seen {found['seen']} of {found['of']} times, first after {found['after']} calls by {found['source']}"
     console.print(inert(f"  {times}; {grouping.again(found)}"))
-    calls, overlap = found["history"][-LINES:], found["source"] == "clients"
+    calls = found["history"][-LINES:]
     if len(calls) < len(found["history"]):
-        where = "history.jsonl" if overlap else "program.txt"
+        where = "report.json" if found.get("overlapping") else "program.txt"
         console.print(Text(f"    … {len(found['history']) - len(calls)} calls before these are in {where}"))
     for call in calls:
         console.print(Text.assemble("    ", inert(call, 200)))
     if found["bundle"]:
-        console.print(inert(f"  {'as recorded' if overlap else 'to edit, replay, test'}: {found['bundle']}/"))
+        console.print(inert(f"  {grouping.purpose(found)}: {found['bundle']}/"))
     if tried := grouping.tried(found):
         console.print(inert(f"  test, script and program: {tried}"))
     if found.get("again"):

@@ -83,6 +83,11 @@ def again(deviation: Row) -> str:
     return "it was not tried again: as recorded"
 
 
+def purpose(deviation: Row) -> str:
+    """What its bundle is for; of calls at once it holds what was recorded."""
+    return "to judge again" if deviation.get("overlapping") else "to edit, replay, test"
+
+
 def brief(deviation: Row) -> str:
     """The same where there is room for a few words only; empty where it was seen again."""
     if deviation["reproduced"]:

@@ -100,6 +100,7 @@ class _Shown:
             "cut": found["timeline"]["cut"],
             "texts": self._programs(found),
             "repeated": grouping.again(found),
+            "purpose": grouping.purpose(found),
             "brief": grouping.brief(found),
             "declared": self._reasons.get(grouping.name(found), ""),
         }

@@ -117,7 +117,7 @@ def _told(deviation: Row) -> str:
         *(f"because {line(reason)}" for reason in deviation["because"]),
         *([f"{how} {line(deviation['cause'])}"] if deviation["cause"] else []),
         *(f"    {line(call)}" for call in deviation["history"][-20:]),
-        *([f"to edit, replay, test: {deviation['bundle']}/"] if deviation["bundle"] else []),
+        *([f"{grouping.purpose(deviation)}: {deviation['bundle']}/"] if deviation["bundle"] else []),
         *([f"its test, script and program: {tried}"] if (tried := grouping.tried(deviation)) else []),
         *([f"again: {line(deviation['again'], 1000)}"] if deviation.get("again") else []),
         line(deviation["link"]),

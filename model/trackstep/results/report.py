@@ -151,6 +151,7 @@ def as_json(deviation: Deviation, beside: int = 0) -> dict[str, Any]:
         "programs": {},
         "bundle": "",
         "again": "",
+        **({"overlapping": True} if deviation.intervals else {}),
     }
 
 

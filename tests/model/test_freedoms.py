@@ -163,6 +163,18 @@ def test_the_need_of_a_dataset__is_each_groups_own(code: str, name: str) -> None
     assert held([*took, *gone, mended, create("a", refused)]) == set()
 
 
+@pytest.mark.parametrize("code", REFUSED["CreateEventTracker"])
+@pytest.mark.parametrize("member", ["", "datasetGroupArn", "datasetType", "status"])
+def test_the_need_of_a_dataset__ends_with_one_that_was_described(code: str, member: str) -> None:
+    """Of this group, of interactions, ACTIVE: then no want of one explains a refusal; of any other it may."""
+    dataset = {"datasetGroupArn": f"{HOME}x-a", "datasetType": "INTERACTIONS", "status": "ACTIVE"}
+    described = Outcome.success({"dataset": dataset | ({member: "another"} if member else {})})
+    create = Operation("CreateEventTracker", {"name": "plain", "datasetGroupArn": f"{HOME}x-a"})
+    refused = Step(create, Outcome.refusal(code, "because"))
+    history = [*stack("x"), Step(Operation("DescribeDataset", {"datasetArn": "arn"}), described), refused]
+    assert {f.clause for f in findings(history)} == (set() if member else {"ET-CREATE-1"})
+
+
 ELSEWHERE = st.sampled_from(
     ["arn:aws:personalize:us-east-1:999999999999:", "arn:aws:personalize:eu-west-1:123456789012:",
      "arn:aws-cn:personalize:us-east-1:123456789012:"]

@@ -176,3 +176,23 @@ def test_beside__is_of_what_is_not_covered(check: Check) -> None:
     assert {*BESIDE}.isdisjoint(COVERED)
     with planted(NEEDS):
         assert check("immediate", max_calls=600)["deviations"] == []
+
+
+@pytest.mark.parametrize("domain", ["", "ECOMMERCE", "VIDEO_ON_DEMAND"])
+def test_prepared__a_group_with_a_domain_has_a_schema_of_that_domain(domain: str) -> None:
+    """As the documentation of CreateSchema asks; groups of one domain share it, and others have their own."""
+    target = Kept(NEEDS)
+    try:
+        session = Session(
+            target, "ts1", Budget(400, 30.0, clock=Still()), Patience(1.0), preparation=Preparation(needed=True)
+        )
+        given = {"domain": domain} if domain else {}
+        for name, more in (("$A", given), ("$B", given), ("$C", {})):
+            session.perform(Command("CreateDatasetGroup", {"name": name, **more}))
+            session.perform(Command("Settle", {"of": f"{name}.arn"}))
+            session.perform(Command("CreateEventTracker", {"name": "$t1", "datasetGroupArn": f"{name}.arn"}))
+        asked = [step.operation.params for step in session.steps if step.operation.name == "CreateSchema"]
+        assert [params.get("domain", "") for params in asked] == list(dict.fromkeys([domain, ""]))
+        assert session.steps[-1].outcome.kind == "success"
+    finally:
+        target.close()

@@ -18,13 +18,16 @@ from trackstep.errors import TargetError
 from trackstep.event import Finished
 from trackstep.operation import Operation
 from trackstep.oracle import interval, linearise
+from trackstep.oracle.expected import Accepted
+from trackstep.oracle.judge import Step
+from trackstep.oracle.notes import Finding
 from trackstep.outcome import Outcome
 from trackstep.program import Command
 from trackstep.search import vocabulary
 from trackstep.search.budget import Budget, BudgetSpent
 from trackstep.search.clients import at_once
 from trackstep.search.conflict import Conflicts, Round, is_write, states
-from trackstep.search.rounds import SOURCE, is_right_alone, play
+from trackstep.search.rounds import SOURCE, Played, is_right_alone, play, rounds
 from trackstep.search.run import Run, Settings
 from trackstep.search.session import Patience, Session
 from trackstep.targets import Concurrent, Target, TargetOptions
@@ -37,6 +40,8 @@ TRACKER = vocabulary.dull("CreateEventTracker", "R")
 SHOWN = (Command("DescribeEventTracker", {"eventTrackerArn": "$R.tracker"}),)
 TWO = Round(GROUP, ((TRACKER,), (TRACKER,)), SHOWN, (0.0, 0.0))
 """Two CreateEventTracker in one group."""
+
+FINDING = Finding("ET-UNIQ-3", 1, "CreateEventTracker", Accepted(), "success", ())
 
 
 class Slow:
@@ -211,6 +216,25 @@ def test_at_once__a_target_that_lets_in_one_is_asked_by_one(emulator: EmulatorTa
     run = Run(emulator, Settings())
     assert list(run.together.at_once(100, 10.0)) == []
     assert run.budget.calls == 0
+
+
+def test_rounds__what_was_found_is_kept_where_no_calls_are_left_to_try_it_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No order explains it, whatever the same calls one after the other would have shown; then the run ends."""
+    step = Step(LIST, Outcome.success({}))
+    found = Played(TWO, session(Slow(), "t"), linearise.judge([], [], "t"), FINDING)
+    found.session.steps.append(step)
+
+    def spent(*_: object) -> bool:
+        raise BudgetSpent
+
+    monkeypatch.setattr("trackstep.search.rounds.play", lambda *_: found)
+    monkeypatch.setattr("trackstep.search.rounds.is_right_alone", spent)
+    played = rounds(Conflicts(2, False, 0), [], lambda: found.session, lambda: found.session, lambda key: None)
+    assert next(played).finding is FINDING
+    with pytest.raises(BudgetSpent):
+        next(played)
 
 
 @pytest.mark.deep

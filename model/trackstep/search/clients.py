@@ -76,7 +76,7 @@ def at_once(
         while alive := [thread for thread in threads if thread.is_alive()]:
             if budget.ending.is_near:
                 raise BudgetSpent
-            # No signal breaks in here: a join that an exception ends takes a thread that still runs for one that is done.
+            # No signal breaks in here: a join that an exception ends takes a thread that runs for one that is done.
             alive[0].join(LOOK)
     finally:
         for lane in began:
